@@ -1,0 +1,94 @@
+#ifndef PLAIT_RUNTIME_CHAN_CHAN_CORE_H_
+#define PLAIT_RUNTIME_CHAN_CHAN_CORE_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "plait/runtime/chan/elem.h"
+#include "plait/runtime/goroutine/wait_queue.h"
+#include "plait/runtime/lock/lock.h"
+#include "plait/runtime/seam/object.h"
+#include "plait/runtime/seam/op.h"
+
+namespace plait::internal {
+
+// The channel behind Chan<T>, whatever T is: the only implementation, for production and exploration. Users see
+// chan.h; the semantics and their clauses stand there, the invariants in chan_core.cc.
+class ChanCore final : public Object {
+ public:
+  // Panics "makechan: size out of range" (CH-01). The caller owns one reference.
+  static ChanCore* Make(const ElemOps& ops, int64_t capacity);
+
+  void Ref() { refs_.fetch_add(1); }
+  void Unref();
+
+  // Moves from *elem and returns true once it is sent; panics if the channel is or gets closed (*elem is untouched).
+  // False: the goroutine is being unwound.
+  static bool Send(ChanCore* chan, void* elem, SourceLocation where);
+
+  enum class Received { kValue, kClosed, kUnwound };
+  // Constructs an element in raw storage `to` (kValue), or nothing.
+  static Received Recv(ChanCore* chan, const ElemOps& ops, void* to, SourceLocation where);
+
+  // A timer's delivery: not a goroutine's operation, announced by nobody. Drops the value if there is no room.
+  void SendFromTimer(void* elem);
+
+  static void Close(ChanCore* chan, SourceLocation where);
+  static int64_t Len(ChanCore* chan, SourceLocation where);
+  int64_t capacity() const { return capacity_; }
+
+  // For a controller, between steps: what would happen now.
+  bool SendWouldBlock(const G* self) const { return !closed_ && count_ == capacity_ && !recvq_.HasClaimable(self); }
+  bool RecvWouldBlock(const G* self) const { return !closed_ && count_ == 0 && !sendq_.HasClaimable(self); }
+  bool closed() const { return closed_; }
+  int64_t count() const { return count_; }
+
+  // For select, with the lock held. kBlock leaves everything as it is. After kDone the caller unlocks, then readies
+  // `wake` if it is not null.
+  enum class Attempt { kDone, kClosed, kBlock };
+  Attempt TrySend(void* elem, G*& wake);
+  Attempt TryRecv(void* to, G*& wake);
+  bool SendReady() const { return !SendWouldBlock(nullptr); }
+  bool RecvReady() const { return !RecvWouldBlock(nullptr); }
+  Lock& mutex() { return lock_; }
+  WaitQueue& sendq() { return sendq_; }
+  WaitQueue& recvq() { return recvq_; }
+  const ElemOps& ops() const { return ops_; }
+
+ private:
+  ChanCore(const ElemOps& ops, int64_t capacity);
+  ~ChanCore();
+
+  bool DoSend(G* g, void* elem, SourceLocation where);
+  Received DoRecv(G* g, void* to, SourceLocation where);
+  void DoClose();
+  void* SlotAt(int64_t i) { return buffer_ + static_cast<size_t>(i % capacity_) * ops_.size; }
+
+  const ElemOps& ops_;
+  const int64_t capacity_;
+  std::atomic<int64_t> refs_{1};
+  Lock lock_;  // guards everything below
+  bool closed_ = false;
+  int64_t count_ = 0;  // elements in the buffer
+  int64_t head_ = 0;   // index of the oldest one
+  std::byte* buffer_ = nullptr;
+  WaitQueue sendq_;
+  WaitQueue recvq_;
+};
+
+// Keeps a channel alive while a goroutine waits on it: the handle it came through may die meanwhile (CH-41).
+class ChanHold {
+ public:
+  explicit ChanHold(ChanCore* chan) : chan_(chan) { chan_->Ref(); }
+  ~ChanHold() { chan_->Unref(); }
+  ChanHold(const ChanHold&) = delete;
+  ChanHold& operator=(const ChanHold&) = delete;
+
+ private:
+  ChanCore* chan_;
+};
+
+}  // namespace plait::internal
+
+#endif  // PLAIT_RUNTIME_CHAN_CHAN_CORE_H_

@@ -1,0 +1,231 @@
+#ifndef PLAIT_RUNTIME_CHAN_SELECT_H_
+#define PLAIT_RUNTIME_CHAN_SELECT_H_
+
+#include <array>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "plait/runtime/chan/chan.h"
+#include "plait/runtime/chan/select_core.h"
+
+// Go's select.
+//
+//   Select{
+//       recv_case(results, [&](int r) { total += r; }),
+//       send_case(requests, next, [&] { ++sent; }),
+//       recv_case(time::After(1s), [&] { timed_out = true; }),
+//       default_case([&] { idle = true; }),
+//   };
+//
+// Waits until a case can proceed and does exactly one communication, then calls that case's function (SEL-06). If
+// several can proceed one is taken with equal probability (SEL-03); a default is taken only if none can (SEL-05). Cases
+// on nil channels never proceed (SEL-07); `Select{}` blocks for ever (SEL-08). A send case on a closed channel can
+// proceed, and panics "send on closed channel" if it is taken (SEL-11).
+//
+// It is a type, and not called `select`, for two reasons. POSIX has a function of that name in the global namespace, which
+// would make `select` ambiguous after `using namespace plait`. And braces make C++ evaluate channels and values once
+// each, in source order (SEL-01); between the parentheses of a call the order would be the compiler's choice. A value given as an rvalue is moved from only if its case is
+// taken (SEL-21). `Select{...}.index` is the case taken, counted from 0: to leave a surrounding loop, test it, since
+// `return` in a case's function leaves only that function.
+//
+// Thread safety: from any goroutine or plain thread. Complexity: O(n log n) for n cases, no allocation.
+
+namespace plait {
+
+namespace internal {
+
+// Calls f with as much of the received value as it takes: (T, bool ok), (Received<T>), (T) or nothing.
+template <class T, class F>
+void CallWithReceived(F& f, Received<T>&& r) {
+  if constexpr (std::is_invocable_v<F&, Received<T>>) {
+    f(std::move(r));
+  } else if constexpr (std::is_invocable_v<F&, decltype(r.value), bool>) {
+    f(std::move(r.value), r.ok);
+  } else if constexpr (std::is_invocable_v<F&, decltype(r.value)>) {
+    f(std::move(r.value));
+  } else {
+    static_assert(std::is_invocable_v<F&>, "a recv_case's function takes (T), (T, bool), (Received<T>) or nothing");
+    f();
+  }
+}
+
+template <class T, class F>
+class RecvCase {
+ public:
+  RecvCase(RecvChan<T> chan, F f, SourceLocation where) : chan_(std::move(chan)), f_(std::move(f)), where_(where) {}
+
+  void Prepare(SelectCase& c) { c = {ChanAccess::Core(chan_), OpCase::kRecv, slot_.raw(), where_}; }
+  void Run(bool ok) {
+    Received<T> r;
+    r.ok = ok;
+    if (ok) r.value = slot_.Take();
+    CallWithReceived<T>(f_, std::move(r));
+  }
+  void NotTaken() {}
+
+ private:
+  RecvChan<T> chan_;
+  F f_;
+  SourceLocation where_;
+  ElemSlot<T> slot_;
+};
+
+// V is T&& (kept by reference: the temporary lives until the select is over) or T (a copy).
+template <class T, class F, bool kByReference>
+class SendCase {
+ public:
+  template <class V>
+  SendCase(SendChan<T> chan, V&& value, F f, SourceLocation where)
+      : chan_(std::move(chan)), f_(std::move(f)), where_(where), value_(std::forward<V>(value)) {}
+
+  void Prepare(SelectCase& c) {
+    if constexpr (kByReference && kTravelsBare<T>) {
+      c = {ChanAccess::Core(chan_), OpCase::kSend, &value_, where_};
+    } else {
+      elem_.emplace(MakeElem<T>(std::move(value_)));
+      c = {ChanAccess::Core(chan_), OpCase::kSend, &*elem_, where_};
+    }
+  }
+  void Run(bool) { f_(); }
+  // SEL-21: what had to be boxed goes back to its owner.
+  void NotTaken() {
+    if constexpr (kByReference && !kTravelsBare<T> && std::is_move_assignable_v<T>) value_ = std::move(ValueOf<T>(*elem_));
+  }
+
+ private:
+  SendChan<T> chan_;
+  F f_;
+  SourceLocation where_;
+  std::conditional_t<kByReference, T&&, T> value_;
+  std::optional<Elem<T>> elem_;
+};
+
+template <class F>
+class DefaultCase {
+ public:
+  explicit DefaultCase(F f) : f_(std::move(f)) {}
+  void Run() { f_(); }
+
+ private:
+  F f_;
+};
+
+template <class C>
+inline constexpr bool kIsDefault = false;
+template <class F>
+inline constexpr bool kIsDefault<DefaultCase<F>> = true;
+
+struct Nothing {
+  void operator()() const {}
+};
+
+constexpr int CountTrue(const bool* flags, int n) {
+  int count = 0;
+  for (int i = 0; i < n; ++i) count += flags[i];
+  return count;
+}
+
+template <class T>
+RecvChan<T> AsRecv(const Chan<T>& chan) {
+  return chan;
+}
+template <class T>
+RecvChan<T> AsRecv(const RecvChan<T>& chan) {
+  return chan;
+}
+template <class T>
+SendChan<T> AsSend(const Chan<T>& chan) {
+  return chan;
+}
+template <class T>
+SendChan<T> AsSend(const SendChan<T>& chan) {
+  return chan;
+}
+
+}  // namespace internal
+
+// Receives from the channel; f takes (T), (T, bool ok), (Received<T>) or nothing.
+template <internal::AnyChan C, class F = internal::Nothing>
+auto recv_case(const C& chan, F f = {}, SourceLocation where = SourceLocation::current()) {
+  return [&]<class T>(RecvChan<T> end) {
+    return internal::RecvCase<T, F>(std::move(end), std::move(f), where);
+  }(internal::AsRecv(chan));
+}
+
+// Sends the value. An lvalue is copied now; an rvalue is moved from only if this case is taken.
+template <internal::AnyChan C, class V, class F = internal::Nothing>
+auto send_case(const C& chan, V&& value, F f = {}, SourceLocation where = SourceLocation::current()) {
+  return [&]<class T>(SendChan<T> end) {
+    constexpr bool kByReference = std::is_same_v<V&&, T&&>;
+    return internal::SendCase<T, F, kByReference>(std::move(end), std::forward<V>(value), std::move(f), where);
+  }(internal::AsSend(chan));
+}
+
+// Taken if no other case can proceed. At most one.
+template <class F = internal::Nothing>
+internal::DefaultCase<F> default_case(F f = {}) {
+  return internal::DefaultCase<F>(std::move(f));
+}
+
+struct Select {
+  template <class First, class... Rest>
+  explicit Select(First&& first, Rest&&... rest) {
+    constexpr int kSize = 1 + sizeof...(Rest);
+    constexpr bool kDefaults[] = {internal::kIsDefault<std::remove_cvref_t<First>>,
+                                  internal::kIsDefault<std::remove_cvref_t<Rest>>...};
+    constexpr int kDefaultCount = internal::CountTrue(kDefaults, kSize);
+    static_assert(kDefaultCount <= 1, "a select has at most one default_case");
+    constexpr int kCases = kSize - kDefaultCount;
+
+    std::array<internal::SelectCase, kCases + 1> cases;
+    std::array<Waiter, kCases + 1> waiters;
+    std::array<internal::ChanCore*, kCases + 1> order;
+    std::array<OpCase, kCases + 1> op_cases;
+    int n = 0;
+    const auto prepare = [&]<class C>(C& c) {
+      if constexpr (!internal::kIsDefault<C>) c.Prepare(cases[static_cast<size_t>(n++)]);
+    };
+    prepare(first);
+    (prepare(rest), ...);
+
+    const internal::SelectResult result = internal::RunSelect(
+        cases.data(), kCases, kDefaultCount == 1, {waiters.data(), order.data(), op_cases.data()}, cases[0].where);
+    if (result.index < 0) return;
+
+    int source = 0;     // position among all cases
+    int ordinary = 0;   // position among those that are no default
+    const auto run = [&]<class C>(C& c) {
+      if constexpr (internal::kIsDefault<C>) {
+        if (result.index == kCases) {
+          index = source;
+          c.Run();
+        }
+      } else {
+        if (result.index == ordinary++) {
+          index = source;
+          c.Run(result.ok);
+        } else {
+          c.NotTaken();
+        }
+      }
+      ++source;
+    };
+    run(first);
+    (run(rest), ...);
+  }
+
+  // `Select{}`: blocks for ever.
+  explicit Select(SourceLocation where = SourceLocation::current()) {
+    internal::RunSelect(nullptr, 0, false, {nullptr, nullptr, nullptr}, where);
+  }
+
+  // The case that was taken, in source order; the default counts. -1 only in a goroutine that is being unwound.
+  int index = -1;
+};
+
+}  // namespace plait
+
+#endif  // PLAIT_RUNTIME_CHAN_SELECT_H_

@@ -1,0 +1,182 @@
+#include "plait/runtime/chan/select_core.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "plait/runtime/goroutine/park.h"
+#include "plait/runtime/panic/panic.h"
+#include "plait/runtime/panic/texts.h"
+#include "plait/runtime/sched/m.h"
+#include "plait/runtime/seam/race.h"
+#include "plait/runtime/seam/step.h"
+
+// A select locks all its channels, in the order of their addresses, each once (SEL-20), so that "which cases are ready"
+// has an answer at one instant (SEL-05). Three passes, as in Go:
+//   1  Pick one of the ready cases, uniformly; do it; done.
+//   2  None: one waiter per case into the channels' queues, park; the commit unlocks all.
+//   3  Woken: lock all again, take the other waiters out (SEL-17). The winner is g->matched.
+//
+//   S1  While it is parked a select can be claimed once: select_done goes 0 -> 1, under the lock of the claimer's channel.
+//   S2  The waiters and the room live on the parked goroutine's stack. It cannot leave pass 3 before the commit has
+//       released the last lock, since pass 3 takes them all; so the commit may read the room until then, and not after.
+
+namespace plait::internal {
+namespace {
+
+struct Locked {
+  ChanCore** order;
+  int n;
+
+  void LockAll() const {
+    for (int i = 0; i < n; ++i) order[i]->mutex().lock();
+  }
+  void UnlockAll() const {
+    // The copy matters in the commit: after the last unlock *this may be gone (S2).
+    const Locked local = *this;
+    for (int i = local.n; i-- > 0;) local.order[i]->mutex().unlock();
+  }
+};
+
+bool UnlockAllCommit(void* locked) {
+  static_cast<const Locked*>(locked)->UnlockAll();
+  return true;
+}
+
+// The distinct non-nil channels in address order.
+Locked OrderOf(const SelectCase* cases, int n, ChanCore** order) {
+  int m = 0;
+  for (int i = 0; i < n; ++i) {
+    if (cases[i].chan != nullptr) order[m++] = cases[i].chan;
+  }
+  std::sort(order, order + m, std::less<>());
+  m = static_cast<int>(std::unique(order, order + m) - order);
+  return {order, m};
+}
+
+bool CaseReady(const SelectCase& c, const G* self) {
+  if (c.chan == nullptr) return false;  // SEL-07
+  return c.direction == OpCase::kSend ? !c.chan->SendWouldBlock(self) : !c.chan->RecvWouldBlock(self);
+}
+
+uint32_t RandomBelow(G* g, uint32_t n) {
+  if (g->m != nullptr) return g->m->random.Below(n);
+  // A plain thread: seeded by its G's address, which differs between threads.
+  if (g->control == nullptr) g->control = reinterpret_cast<void*>(reinterpret_cast<uintptr_t>(g) | 1);
+  sched::Random random(reinterpret_cast<uintptr_t>(g->control));
+  g->control = reinterpret_cast<void*>(random.Next() | 1);
+  return random.Below(n);
+}
+
+// Uniform over the ready cases (SEL-03, SEL-04): the k-th one found replaces the pick with probability 1/k.
+int PickReady(G* g, const SelectCase* cases, int n) {
+  int pick = -1;
+  uint32_t found = 0;
+  for (int i = 0; i < n; ++i) {
+    if (!CaseReady(cases[i], g)) continue;
+    ++found;
+    if (found == 1 || RandomBelow(g, found) == 0) pick = i;
+  }
+  return pick;
+}
+
+struct Pending {
+  const SelectCase* cases;
+  int n;
+  const G* self;
+};
+
+bool AlternativeReady(const Op& op, int k) {
+  const auto* p = static_cast<const Pending*>(op.self);
+  if (k < p->n) return CaseReady(p->cases[k], p->self);
+  return std::none_of(p->cases, p->cases + p->n, [p](const SelectCase& c) { return CaseReady(c, p->self); });
+}
+
+// Does case k, whose readiness is known, with all locks held; unlocks.
+SelectResult Take(const SelectCase& c, int k, Locked locked) {
+  G* wake = nullptr;
+  const bool send = c.direction == OpCase::kSend;
+  const ChanCore::Attempt attempt = send ? c.chan->TrySend(c.elem, wake) : c.chan->TryRecv(c.elem, wake);
+  locked.UnlockAll();
+  if (wake != nullptr) Ready(wake);
+  if (attempt == ChanCore::Attempt::kClosed && send) PanicRuntime(texts::kSendOnClosed);  // SEL-11
+  return {k, attempt == ChanCore::Attempt::kDone};
+}
+
+SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom room, SourceLocation where, const Op* op) {
+  Locked locked = OrderOf(cases, n, room.order);
+  locked.LockAll();
+  // Pass 1.
+  int pick = op != nullptr ? op->chosen : PickReady(g, cases, n);
+  if (op != nullptr && (pick < 0 || pick >= n || !CaseReady(cases[pick], g))) pick = -1;
+  if (pick >= 0) return Take(cases[pick], pick, locked);
+  if (has_default) {
+    locked.UnlockAll();
+    return {n, false};
+  }
+  // Pass 2.
+  g->select_done = 0;
+  g->matched = nullptr;
+  for (int i = 0; i < n; ++i) {
+    const SelectCase& c = cases[i];
+    if (c.chan == nullptr) continue;
+    Waiter& w = room.waiters[i];
+    w.g = g;
+    w.elem = c.elem;
+    w.is_select = true;
+    w.index = i;
+    (c.direction == OpCase::kSend ? c.chan->sendq() : c.chan->recvq()).PushBack(&w);
+    race::Release(&w);
+  }
+  if (locked.n == 0) {
+    static_cast<void>(Park(n == 0 ? WaitReason::kSelectNoCases : WaitReason::kSelect, where, nullptr, nullptr));
+    return {};
+  }
+  if (!Park(WaitReason::kSelect, where, UnlockAllCommit, &locked)) return {};
+  // Pass 3.
+  locked.LockAll();
+  for (int i = 0; i < n; ++i) {
+    Waiter& w = room.waiters[i];
+    if (w.queue != nullptr) w.queue->Remove(&w);
+  }
+  locked.UnlockAll();
+  const auto* winner = static_cast<const Waiter*>(g->matched);
+  race::Acquire(winner);
+  const int k = winner->index;
+  if (winner->success) return {k, true};
+  race::Acquire(cases[k].chan);
+  if (cases[k].direction == OpCase::kSend) PanicRuntime(texts::kSendOnClosed);  // SEL-12
+  return {k, false};
+}
+
+}  // namespace
+
+SelectResult RunSelect(SelectCase* cases, int n, bool has_default, SelectRoom room, SourceLocation where) {
+  G* g = CurrentG();
+  bool observed = g->controller != nullptr;
+  for (int i = 0; i < n; ++i) observed |= cases[i].chan != nullptr && cases[i].chan->record() != nullptr;
+  if (!observed) [[likely]] return Do(g, cases, n, has_default, room, where, nullptr);
+
+  for (int i = 0; i < n; ++i) room.op_cases[i] = {cases[i].chan, cases[i].direction, cases[i].where};
+  if (has_default) room.op_cases[n] = {nullptr, OpCase::kDefault, where};
+  const Pending pending{cases, n, g};
+  Op op{.kind = OpKind::kSelect, .where = where, .alternatives = n + (has_default ? 1 : 0), .cases = room.op_cases,
+        .ready = AlternativeReady, .self = &pending};
+  if (g->controller == nullptr) {
+    for (int i = 0; i < n && op.object == nullptr; ++i) {
+      if (cases[i].chan != nullptr && cases[i].chan->record() != nullptr) op.object = cases[i].chan;
+    }
+  }
+  if (!Announce(g, op)) return {has_default ? n : -1, false};
+  const SelectResult result = Do(g, cases, n, has_default, room, where, &op);
+  if (result.index < 0) return result;
+  op.chosen = result.index;
+  op.ok = result.ok || result.index == n || cases[result.index].direction == OpCase::kSend;
+  if (result.ok && cases[result.index].direction == OpCase::kRecv) {
+    op.value = cases[result.index].elem;
+    op.print_value = cases[result.index].chan->ops().print;
+  }
+  Conclude(g, op);
+  return result;
+}
+
+}  // namespace plait::internal

@@ -1,0 +1,71 @@
+#include "plait/runtime/goroutine/all_goroutines.h"
+
+#include <mutex>
+
+#include "plait/runtime/lock/futex.h"
+
+namespace plait {
+
+AllGoroutines& AllGoroutines::Instance() {
+  static AllGoroutines* const instance = new AllGoroutines;  // never destroyed: goroutines may outlive main
+  return *instance;
+}
+
+G* AllGoroutines::New(std::unique_ptr<Task> task, const G* parent, SourceLocation where) {
+  G* g = nullptr;
+  {
+    std::lock_guard guard(lock_);
+    if (free_ != nullptr) {
+      g = free_;
+      free_ = g->sched_link;
+    }
+  }
+  if (g == nullptr) g = new G;
+  g->task = task.release();
+  g->id = next_id_.fetch_add(1);
+  g->parent_id = parent != nullptr && !parent->is_thread ? parent->id : 0;
+  g->created_at = where;
+  g->controller = nullptr;
+  g->control = nullptr;
+  g->m = nullptr;
+  g->frame = nullptr;
+  g->visit = nullptr;
+  g->sched_link = nullptr;
+  g->wait_reason = WaitReason::kNone;
+  g->status = GStatus::kRunnable;
+  count_.fetch_add(1);
+  std::lock_guard guard(lock_);
+  g->all_prev = last_;
+  g->all_next = nullptr;
+  (last_ != nullptr ? last_->all_next : first_) = g;
+  last_ = g;
+  return g;
+}
+
+void AllGoroutines::Free(G* g) {
+  g->status = GStatus::kDead;
+  {
+    std::lock_guard guard(lock_);
+    (g->all_prev != nullptr ? g->all_prev->all_next : first_) = g->all_next;
+    (g->all_next != nullptr ? g->all_next->all_prev : last_) = g->all_prev;
+    g->sched_link = free_;
+    free_ = g;
+  }
+  // A drainer announces itself before it reads the count; so either it sees zero or it is seen here.
+  if (count_.fetch_sub(1) == 1 && drainers_.load() != 0) FutexWake(count_, 1 << 30);
+}
+
+void AllGoroutines::WaitForNone() {
+  drainers_.fetch_add(1);
+  while (const uint32_t count = count_.load()) FutexWait(count_, count);
+  drainers_.fetch_sub(1);
+}
+
+std::vector<G*> AllGoroutines::Live() {
+  std::vector<G*> live;
+  std::lock_guard guard(lock_);
+  for (G* g = first_; g != nullptr; g = g->all_next) live.push_back(g);
+  return live;
+}
+
+}  // namespace plait

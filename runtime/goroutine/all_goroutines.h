@@ -1,0 +1,45 @@
+#ifndef PLAIT_RUNTIME_GOROUTINE_ALL_GOROUTINES_H_
+#define PLAIT_RUNTIME_GOROUTINE_ALL_GOROUTINES_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/lock/lock.h"
+
+namespace plait {
+
+// Every G ever made; ended ones are kept for reuse. Thread safe.
+class AllGoroutines {
+ public:
+  static AllGoroutines& Instance();
+
+  // A G with a fresh id, ready to be started: task, parent and place are set, no stack is bound yet.
+  G* New(std::unique_ptr<Task> task, const G* parent, SourceLocation where);
+  // Gives back a G that has ended: its task is gone, its stack unbound.
+  void Free(G* g);
+
+  // Gs that have been made and not freed.
+  uint32_t count() const { return count_.load(); }
+  // Waits, on a plain thread, until there are none.
+  void WaitForNone();
+  // The live ones, oldest first. They may end meanwhile, unless nothing runs.
+  std::vector<G*> Live();
+
+ private:
+  AllGoroutines() = default;
+
+  Lock lock_;
+  G* first_ = nullptr;  // live, oldest first
+  G* last_ = nullptr;
+  G* free_ = nullptr;   // through sched_link
+  std::atomic<uint32_t> count_{0};  // futex word of WaitForNone
+  std::atomic<uint32_t> drainers_{0};
+  std::atomic<uint64_t> next_id_{1};
+};
+
+}  // namespace plait
+
+#endif  // PLAIT_RUNTIME_GOROUTINE_ALL_GOROUTINES_H_

@@ -1,0 +1,61 @@
+#include "plait/runtime/goroutine/entry.h"
+
+#include <memory>
+#include <utility>
+
+#include "plait/runtime/panic/fatal.h"
+#include "plait/runtime/panic/frame.h"
+#include "plait/runtime/panic/panic.h"
+#include "plait/runtime/sched/m.h"
+#include "plait/runtime/seam/controller.h"
+#include "plait/runtime/seam/race.h"
+
+namespace plait {
+namespace {
+
+// Kept apart from GoroutineEntry so that no exception object and no handler is alive when the goroutine ends.
+std::exception_ptr RunTask(G* g) {
+  try {
+    if (g->controller == nullptr || g->controller->MayStart()) g->task->Run();
+    delete std::exchange(g->task, nullptr);
+  } catch (const GoexitUnwind&) {
+  } catch (const Unwind&) {
+  } catch (...) {
+    return std::current_exception();
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void GoroutineEntry(void* arg) {
+  G* g = static_cast<G*>(arg);
+  race::Acquire(g);  // the go statement happens before the function (MEM, "Goroutine creation")
+  std::exception_ptr uncaught = RunTask(g);
+  if (g->task != nullptr) {
+    // After Goexit, a panic or an unwind: the captures go now, on the goroutine's own stack.
+    try {
+      delete std::exchange(g->task, nullptr);
+    } catch (...) {
+      if (uncaught == nullptr) uncaught = std::current_exception();
+    }
+  }
+  if (g->controller != nullptr) [[unlikely]] g->controller->Ended(std::move(uncaught));
+  if (uncaught != nullptr) DieOfPanic(uncaught);
+  sched::EndCurrent(g);
+}
+
+void BindStack(G* g) {
+  if (g->stack.lo == nullptr) {
+    g->stack = stack::StackPool::Global().Get(stack::kDefaultStackSize);
+    if (g->stack.lo == nullptr) Fatal("out of memory: cannot allocate a goroutine stack");
+  }
+  g->fiber.Init(g->stack.lo, g->stack.size, GoroutineEntry, g);
+}
+
+void UnbindStack(G* g) {
+  stack::StackPool::Global().Put(g->stack);
+  g->stack = {};
+}
+
+}  // namespace plait

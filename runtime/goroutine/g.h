@@ -1,0 +1,115 @@
+#ifndef PLAIT_RUNTIME_GOROUTINE_G_H_
+#define PLAIT_RUNTIME_GOROUTINE_G_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "plait/runtime/arch/fiber.h"
+#include "plait/runtime/goroutine/wait_reason.h"
+#include "plait/runtime/seam/source_location.h"
+#include "plait/runtime/stack/stack_pool.h"
+
+namespace plait {
+
+class Controller;
+class Frame;
+struct M;
+
+// Called once a parking goroutine is marked waiting and its registers are saved, on the scheduler's side: typically
+// unlocks the object in whose queue the goroutine stands. Returning false calls the park off. See park.h.
+using ParkCommit = bool (*)(void* arg);
+
+// What a goroutine runs: the function given to `go` with its captures.
+class Task {
+ public:
+  virtual ~Task() = default;
+  virtual void Run() = 0;
+};
+
+enum class GStatus : uint8_t {
+  kIdle,      // pooled, or just made
+  kRunnable,  // in a run queue
+  kRunning,
+  kWaiting,  // parked; its fiber is saved, whoever dequeues one of its waiters readies it
+  kDead,     // its function has returned
+};
+
+// A goroutine; or the stand-in for a plain thread (`is_thread`), which waits on a futex where a goroutine parks.
+//
+// Owned by whoever runs it: the fields below are written by the goroutine itself while it runs, by its M's scheduler
+// while it is between running and waiting, and by its waker while it waits. What others may touch at any time is atomic.
+struct G {
+  // First, and on the line that every operation reads: null in production.
+  Controller* controller = nullptr;
+  M* m = nullptr;  // who runs it; null for a plain thread and under the explorer
+  void* control = nullptr;  // the controller's own record
+
+  std::atomic<GStatus> status{GStatus::kIdle};
+  WaitReason wait_reason = WaitReason::kNone;
+  bool is_thread = false;
+  std::atomic<uint32_t> select_done{0};  // a select's first match claims it 0 -> 1
+  void* matched = nullptr;               // the waiter through which it was woken
+  G* sched_link = nullptr;               // in a scheduler's list
+
+  Frame* frame = nullptr;     // innermost frame with deferred calls
+  std::atomic<uint32_t> wake_word{0};  // plain threads: set by Ready
+
+  arch::Fiber fiber;
+  stack::Stack stack{};
+  Task* task = nullptr;
+
+  uint64_t id = 0;
+  uint64_t parent_id = 0;
+  SourceLocation created_at;  // the `go` statement
+  SourceLocation waits_at;    // the operation that parked it
+
+  // Run in place of returning from a park, then parked again: how a dump walks a parked stack without a debugger.
+  void (*visit)(void* arg) = nullptr;
+  void* visit_arg = nullptr;
+
+  G* all_prev = nullptr;  // in AllGoroutines
+  G* all_next = nullptr;
+};
+
+}  // namespace plait
+
+// The runtime's one thread-local variable. Never named in C++ outside these two functions: an address of a
+// thread-local may be kept by the compiler across a switch and then belong to another thread (docs/architecture.md,
+// "Thread-local access"). A volatile asm is never merged or moved over another one.
+extern "C" {
+extern thread_local plait::G* plait_current_g __attribute__((tls_model("initial-exec")));
+}
+
+namespace plait {
+
+inline G* CurrentGOrNull() {
+  G* g;
+  asm volatile(
+      "movq plait_current_g@gottpoff(%%rip), %0\n\t"
+      "movq %%fs:(%0), %0"
+      : "=r"(g));
+  return g;
+}
+
+inline void SetCurrentG(G* g) {
+  void* offset;
+  asm volatile(
+      "movq plait_current_g@gottpoff(%%rip), %0\n\t"
+      "movq %1, %%fs:(%0)"
+      : "=&r"(offset)
+      : "r"(g)
+      : "memory");
+}
+
+// Makes a stand-in for the calling plain thread; freed when the thread ends.
+G* AttachThread();
+
+// The running goroutine, or the stand-in for the running plain thread. Never null.
+inline G* CurrentG() {
+  G* g = CurrentGOrNull();
+  return g != nullptr ? g : AttachThread();
+}
+
+}  // namespace plait
+
+#endif  // PLAIT_RUNTIME_GOROUTINE_G_H_

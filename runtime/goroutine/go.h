@@ -1,0 +1,52 @@
+#ifndef PLAIT_RUNTIME_GOROUTINE_GO_H_
+#define PLAIT_RUNTIME_GOROUTINE_GO_H_
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "plait/runtime/goroutine/g.h"
+
+namespace plait {
+
+namespace internal {
+
+template <class F>
+class FunctionTask final : public Task {
+ public:
+  template <class U>
+  explicit FunctionTask(U&& f) : f_(std::forward<U>(f)) {}
+  void Run() override { f_(); }
+
+ private:
+  F f_;
+};
+
+void Start(std::unique_ptr<Task> task, SourceLocation where);
+[[noreturn]] void StartNil();
+
+}  // namespace internal
+
+// Starts a goroutine that calls f() and ends when f returns (GO-01, GO-04).
+//
+//   go([ch] { ch.send(Work()); });          // captures are evaluated here, by the caller
+//
+// f is moved or copied into the goroutine and destroyed on it. Capture by value, or own jointly (std::shared_ptr, Chan):
+// a reference to a local dangles as soon as the caller's frame is gone, and nothing keeps it alive as Go's heap would
+// (docs/tutorial.md, "Lifetimes"). A null function pointer or an empty std::function is
+// "fatal error: go of nil func value" (GO-03). A panic or C++ exception that escapes f ends the process (PANIC-05).
+//
+// Thread safety: from any goroutine or thread, while a Runtime exists. No promise on which of the two runs first (GO-02).
+template <class F>
+void go(F&& f, SourceLocation where = SourceLocation::current()) {
+  using Function = std::decay_t<F>;
+  static_assert(std::is_invocable_v<Function&>, "go() takes a function of no arguments: bind them by capture");
+  if constexpr (requires(const Function& fn) { fn == nullptr; }) {
+    if (f == nullptr) internal::StartNil();
+  }
+  internal::Start(std::make_unique<internal::FunctionTask<Function>>(std::forward<F>(f)), where);
+}
+
+}  // namespace plait
+
+#endif  // PLAIT_RUNTIME_GOROUTINE_GO_H_

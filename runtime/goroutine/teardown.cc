@@ -1,0 +1,92 @@
+#include "plait/runtime/goroutine/teardown.h"
+
+#include <exception>
+
+#include "plait/runtime/goroutine/entry.h"
+
+namespace plait {
+namespace {
+
+std::terminate_handler previous_handler;
+
+// An Unwind has met a noexcept function: the C++ runtime calls this on the goroutine's stack, which we can leave.
+void OnTerminate() {
+  G* g = CurrentGOrNull();
+  if (g != nullptr && g->controller != nullptr && g->controller->Unwinding()) {
+    static_cast<Teardown*>(g->controller)->Abandon();
+  }
+  previous_handler();
+}
+
+}  // namespace
+
+Teardown::Teardown() : regs_(arch::ThreadRegs::OfThisThread()) {
+  static const bool installed = [] {
+    previous_handler = std::set_terminate(OnTerminate);
+    return true;
+  }();
+  static_cast<void>(installed);
+}
+
+bool Teardown::UnwindOne(G* g) {
+  G* self = CurrentGOrNull();
+  current_ = g;
+  throws_ = ops_ = 0;
+  abandoned_ = false;
+  g->controller = this;
+  if (g->stack.lo == nullptr) BindStack(g);  // never ran: its captures are destroyed on its own stack all the same
+  SetCurrentG(g);
+  arch::Switch(base_, g->fiber, regs_);
+  SetCurrentG(self);
+  return !abandoned_;
+}
+
+Controller::Admission Teardown::BeforeStep(Op& op) {
+  if (++ops_ > kMaxOps) Abandon();  // a loop that waits for something that no longer happens
+  switch (op.kind) {
+    case OpKind::kAtomicLoad:
+    case OpKind::kAtomicStore:
+    case OpKind::kAtomicRmw:
+    case OpKind::kChanLen:
+    case OpKind::kNow:
+    case OpKind::kTimerStop:
+      return Admission::kProceed;
+    case OpKind::kChanSend:
+    case OpKind::kChanRecv:
+    case OpKind::kSelect:
+    case OpKind::kMutexLock:
+    case OpKind::kWaitGroupWait:
+    case OpKind::kSleep:
+    case OpKind::kGosched:
+      Raise();
+      break;
+    default:
+      break;
+  }
+  op.ok = false;
+  op.chosen = op.alternatives - 1;  // a select's default, if it has one
+  return Admission::kSkip;
+}
+
+void Teardown::Parked() { Raise(); }
+
+void Teardown::Raise() {
+  if (std::uncaught_exceptions() > 0) return;
+  if (++throws_ > kMaxThrows) Abandon();
+  throw Unwind{};
+}
+
+void Teardown::Ended(std::exception_ptr) {
+  // Whatever the user's destructors and handlers have thrown meanwhile: this goroutine's program is over.
+  arch::SwitchAndEnd(current_->fiber, base_, regs_);
+}
+
+void Teardown::Fatal(std::string_view) { Abandon(); }
+
+void Teardown::Abandon() {
+  abandoned_ = true;
+  arch::Switch(current_->fiber, base_, regs_);
+  __builtin_unreachable();
+}
+
+}  // namespace plait

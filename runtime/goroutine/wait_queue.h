@@ -1,0 +1,98 @@
+#ifndef PLAIT_RUNTIME_GOROUTINE_WAIT_QUEUE_H_
+#define PLAIT_RUNTIME_GOROUTINE_WAIT_QUEUE_H_
+
+#include "plait/runtime/goroutine/g.h"
+
+namespace plait {
+
+class WaitQueue;
+
+// A goroutine's place in a queue. Lives on the stack of the goroutine that waits; a select has one per case.
+//
+// While the goroutine waits, everything in it belongs to whoever holds the lock of the queue's object. The waker takes
+// it out of the queue, fills in the results, and must not touch it after Ready(g).
+struct Waiter {
+  G* g = nullptr;
+  void* elem = nullptr;       // channel: the value to send, or raw storage for the received one
+  bool is_select = false;     // must be claimed through g->select_done
+  bool success = false;       // matched by a peer, rather than woken by close
+  int index = 0;              // the select's case
+  WaitQueue* queue = nullptr;  // where it is queued, if anywhere
+  Waiter* prev = nullptr;
+  Waiter* next = nullptr;
+
+  Waiter() = default;
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  // Only an unwound goroutine (teardown: nothing else runs then) is still queued when its waiter dies.
+  inline ~Waiter();
+};
+
+// An intrusive FIFO of waiters. Not thread safe: the object's lock guards it.
+class WaitQueue {
+ public:
+  constexpr WaitQueue() = default;
+  WaitQueue(const WaitQueue&) = delete;
+  WaitQueue& operator=(const WaitQueue&) = delete;
+
+  bool empty() const { return first_ == nullptr; }
+  const Waiter* first() const { return first_; }
+
+  void PushBack(Waiter* w) {
+    w->queue = this;
+    w->next = nullptr;
+    w->prev = last_;
+    (last_ != nullptr ? last_->next : first_) = w;
+    last_ = w;
+  }
+
+  void PushFront(Waiter* w) {
+    w->queue = this;
+    w->prev = nullptr;
+    w->next = first_;
+    (first_ != nullptr ? first_->prev : last_) = w;
+    first_ = w;
+  }
+
+  void Remove(Waiter* w) {
+    (w->prev != nullptr ? w->prev->next : first_) = w->next;
+    (w->next != nullptr ? w->next->prev : last_) = w->prev;
+    w->queue = nullptr;
+  }
+
+  Waiter* PopFront() {
+    Waiter* w = first_;
+    if (w != nullptr) Remove(w);
+    return w;
+  }
+
+  // The first waiter that can still be matched: a select's waiter counts only if the caller is the first of all its
+  // channels to claim it (SEL-28). Losers are dropped here; their goroutine tolerates that.
+  Waiter* PopClaimed() {
+    while (Waiter* w = PopFront()) {
+      uint32_t unclaimed = 0;
+      if (!w->is_select || w->g->select_done.compare_exchange_strong(unclaimed, 1)) return w;
+    }
+    return nullptr;
+  }
+
+  // Whether PopClaimed would find somebody other than `self` (a select never matches itself, SEL-14).
+  bool HasClaimable(const G* self) const {
+    for (const Waiter* w = first_; w != nullptr; w = w->next) {
+      if (w->g != self && (!w->is_select || w->g->select_done.load() == 0)) return true;
+    }
+    return false;
+  }
+
+ private:
+  Waiter* first_ = nullptr;
+  Waiter* last_ = nullptr;
+};
+
+inline Waiter::~Waiter() {
+  if (queue != nullptr) [[unlikely]] queue->Remove(this);
+}
+
+}  // namespace plait
+
+#endif  // PLAIT_RUNTIME_GOROUTINE_WAIT_QUEUE_H_

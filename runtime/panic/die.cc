@@ -1,0 +1,24 @@
+#include "plait/runtime/panic/die.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+
+namespace plait {
+
+void Die(std::string_view message) {
+  static std::atomic<bool> dying{false};
+  if (dying.exchange(true)) {
+    for (;;) pause();
+  }
+  std::fflush(stdout);
+  while (!message.empty()) {
+    const ssize_t written = write(STDERR_FILENO, message.data(), message.size());
+    if (written <= 0) break;
+    message.remove_prefix(static_cast<size_t>(written));
+  }
+  _exit(2);
+}
+
+}  // namespace plait

@@ -1,0 +1,26 @@
+#include "plait/runtime/panic/fatal.h"
+
+#include <unistd.h>
+
+#include <string>
+
+#include "plait/runtime/goroutine/dump.h"
+#include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/panic/die.h"
+#include "plait/runtime/seam/controller.h"
+
+namespace plait {
+
+void Fatal(std::string_view text) {
+  G* g = CurrentGOrNull();
+  if (g != nullptr && g->controller != nullptr) g->controller->Fatal(text);
+  Die("fatal error: " + std::string(text) + "\n" + DumpCurrent());
+}
+
+void FatalAll(std::string_view text) { Die("fatal error: " + std::string(text) + "\n" + DumpAll()); }
+
+void Throw(std::string_view text) {
+  Die("fatal error: " + std::string(text) + " (a bug in plait, please report it)\n" + DumpCurrent());
+}
+
+}  // namespace plait

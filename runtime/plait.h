@@ -1,0 +1,17 @@
+#ifndef PLAIT_PLAIT_H_
+#define PLAIT_PLAIT_H_
+
+// Go's concurrency for C++20: everything a program needs. docs/tutorial.md is the way in; each header is its own manual.
+
+#include "plait/runtime/chan/chan.h"
+#include "plait/runtime/chan/select.h"
+#include "plait/runtime/goroutine/go.h"
+#include "plait/runtime/panic/frame.h"
+#include "plait/runtime/panic/panic.h"
+#include "plait/runtime/sched/runtime.h"
+#include "plait/runtime/sync/atomic.h"
+#include "plait/runtime/sync/mutex.h"
+#include "plait/runtime/sync/wait_group.h"
+#include "plait/runtime/time/sleep.h"
+
+#endif  // PLAIT_PLAIT_H_

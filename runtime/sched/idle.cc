@@ -1,0 +1,69 @@
+#include "plait/runtime/sched/idle.h"
+
+#include <mutex>
+
+#include "plait/runtime/lock/futex.h"
+
+namespace plait::sched {
+
+int IdleMs::Add(M* m) {
+  std::lock_guard guard(lock_);
+  m->wake_word = 0;
+  m->idle = true;
+  m->idle_link = first_;
+  first_ = m;
+  return idle_.fetch_add(1) + 1;
+}
+
+bool IdleMs::Remove(M* m) {
+  std::lock_guard guard(lock_);
+  if (!m->idle) return false;
+  M** link = &first_;
+  while (*link != m) link = &(*link)->idle_link;
+  *link = m->idle_link;
+  m->idle = false;
+  idle_.fetch_sub(1);
+  return true;
+}
+
+M* IdleMs::Pop() {
+  std::lock_guard guard(lock_);
+  M* m = first_;
+  if (m == nullptr) return nullptr;
+  first_ = m->idle_link;
+  m->idle = false;
+  idle_.fetch_sub(1);
+  return m;
+}
+
+void IdleMs::WakeOne() {
+  int none = 0;
+  // Whoever wins this becomes responsible for a spinner: submitters that lose need not wake (I2).
+  if (!spinning_.compare_exchange_strong(none, 1)) return;
+  M* m = Pop();
+  if (m == nullptr) {
+    spinning_.fetch_sub(1);
+    return;
+  }
+  m->spinning = true;
+  m->wake_word = 1;
+  FutexWake(m->wake_word, 1);
+}
+
+void IdleMs::WakeAll() {
+  while (M* m = Pop()) {
+    spinning_.fetch_add(1);
+    m->spinning = true;
+    m->wake_word = 1;
+    FutexWake(m->wake_word, 1);
+  }
+}
+
+bool IdleMs::TryStartSpinning(int procs) {
+  // A race between the load and the add lets one M too many spin: harmless.
+  if (2 * spinning_.load() >= procs - idle_.load()) return false;
+  spinning_.fetch_add(1);
+  return true;
+}
+
+}  // namespace plait::sched

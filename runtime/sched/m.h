@@ -1,0 +1,69 @@
+#ifndef PLAIT_RUNTIME_SCHED_M_H_
+#define PLAIT_RUNTIME_SCHED_M_H_
+
+#include <atomic>
+#include <cstdint>
+#include <thread>
+
+#include "plait/runtime/arch/fiber.h"
+#include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/sched/random.h"
+#include "plait/runtime/sched/run_queue.h"
+
+namespace plait {
+
+namespace sched {
+class Scheduler;
+
+// A processor: what an M needs in order to run goroutines. There are GOMAXPROCS of them.
+struct P {
+  explicit P(int id_) : id(id_) {}
+
+  const int id;
+  RunQueue<256> queue;
+  // Runs before the queue: the goroutine readied or created last (SCHED-02). Its owner exchanges it; thieves only once
+  // the monitor has seen it stand there while its P ran something else (`next_stale`).
+  std::atomic<G*> next{nullptr};
+  std::atomic<bool> next_stale{false};
+  std::atomic<uint64_t> tick{0};  // goroutines started or resumed so far; written by the owner only
+};
+}  // namespace sched
+
+// A worker thread. Its own stack (g0) runs the scheduler, and the commit functions of goroutines that park.
+struct M {
+  enum class After : uint8_t { kPark, kYield, kEnd };
+
+  M(sched::Scheduler* scheduler_, sched::P* p_, uint64_t seed) : scheduler(scheduler_), p(p_), random(seed) {}
+
+  sched::Scheduler* const scheduler;
+  sched::P* p;
+  G g0;
+  G* current = nullptr;  // the goroutine it runs; null while it looks for one
+  arch::ThreadRegs regs{};
+
+  // What the goroutine that has just switched to g0 wants.
+  After after = After::kPark;
+  ParkCommit commit = nullptr;
+  void* commit_arg = nullptr;
+
+  bool spinning = false;
+  uint32_t next_streak = 0;  // how often in a row p->next ran before the queue
+  sched::Random random;
+  M* idle_link = nullptr;                // in IdleMs
+  bool idle = false;                     // in IdleMs; guarded by its lock
+  std::atomic<uint32_t> wake_word{0};    // 1: woken
+  std::thread thread;
+};
+
+namespace sched {
+
+// For the goroutine that runs on the calling worker: to the scheduler's side (Scheduler::Execute) and back. See park.h.
+void ParkCurrent(G* g, ParkCommit commit, void* arg);
+void YieldCurrent(G* g);
+[[noreturn]] void EndCurrent(G* g);
+
+}  // namespace sched
+
+}  // namespace plait
+
+#endif  // PLAIT_RUNTIME_SCHED_M_H_

@@ -1,0 +1,83 @@
+#include "plait/runtime/sched/monitor.h"
+
+#include <algorithm>
+
+#include "plait/runtime/lock/futex.h"
+#include "plait/runtime/sched/scheduler.h"
+#include "plait/runtime/time/clock.h"
+
+namespace plait::sched {
+namespace {
+
+// A look costs a futex timeout of some 100 us of real time here; rounds without news make it rarer.
+constexpr int64_t kShortest = 100'000;
+constexpr int64_t kLongest = 10'000'000;
+
+}  // namespace
+
+void Monitor::Start() {
+  last_tick_.assign(static_cast<size_t>(scheduler_.procs()), 0);
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Monitor::Stop() {
+  if (!thread_.joinable()) return;
+  stopping_ = true;
+  wake_word_ = 1;
+  FutexWake(wake_word_, 1);
+  thread_.join();
+}
+
+void Monitor::Arm(Timer& timer) {
+  if (timers_.Arm(timer)) Nudge();
+}
+
+bool Monitor::Disarm(Timer& timer) { return timers_.Disarm(timer); }
+
+void Monitor::Nudge() {
+  if (!asleep_.load()) return;  // N2
+  if (!asleep_.exchange(false)) return;
+  wake_word_ = 1;
+  FutexWake(wake_word_, 1);
+}
+
+void Monitor::LookAtPs() {
+  for (size_t i = 0; i < scheduler_.ps_.size(); ++i) {
+    P& p = *scheduler_.ps_[i];
+    const uint64_t tick = p.tick.load();
+    if (p.next.load() != nullptr) {
+      if (tick == last_tick_[i]) {  // the same goroutine has run since the last look
+        p.next_stale = true;
+        scheduler_.WakeIfNeeded();
+      }
+    }
+    last_tick_[i] = tick;
+  }
+}
+
+void Monitor::Run() {
+  int64_t pause = kShortest;
+  while (!stopping_.load()) {
+    timers_.RunExpired(MonotonicNow());
+    // With one P nobody could take a stale goroutine over.
+    const bool looks = scheduler_.procs() > 1;
+    if (looks) LookAtPs();
+    // A timer that fired may have woken nobody, and then no worker will look for a deadlock again.
+    if (scheduler_.idle_.idle() == scheduler_.procs()) scheduler_.CheckDeadlock();
+
+    wake_word_ = 0;
+    asleep_ = true;  // N1: before the looks below
+    const bool busy = looks && scheduler_.idle_.idle() < scheduler_.procs();
+    pause = busy ? std::min(pause * 2, kLongest) : kShortest;
+    int64_t timeout = busy ? pause : -1;
+    const int64_t deadline = timers_.earliest();
+    if (deadline >= 0) {
+      const int64_t until = std::max<int64_t>(deadline - MonotonicNow(), 0);
+      timeout = timeout < 0 ? until : std::min(timeout, until);
+    }
+    if (timeout != 0 && !stopping_.load()) FutexWait(wake_word_, 0, timeout);
+    asleep_ = false;
+  }
+}
+
+}  // namespace plait::sched

@@ -1,0 +1,238 @@
+#include "plait/runtime/sched/scheduler.h"
+
+#include "plait/runtime/goroutine/all_goroutines.h"
+#include "plait/runtime/goroutine/entry.h"
+#include "plait/runtime/lock/futex.h"
+#include "plait/runtime/panic/fatal.h"
+#include "plait/runtime/panic/texts.h"
+#include "plait/runtime/sched/deadlock.h"
+#include "plait/runtime/stack/overflow.h"
+#include "plait/runtime/time/clock.h"
+
+namespace plait::sched {
+namespace {
+
+constexpr uint64_t kGlobalEvery = 61;   // as Go: now and then the global queue goes first (SCHED-04)
+constexpr uint32_t kNextStreak = 64;    // a pair that readies each other must let the queue run as well (SCHED-06)
+constexpr int kStealRounds = 4;
+
+}  // namespace
+
+std::atomic<Scheduler*> Scheduler::current_{nullptr};
+
+Scheduler::Scheduler(int procs) : monitor_(*this) {
+  Scheduler* none = nullptr;
+  if (!current_.compare_exchange_strong(none, this)) Fatal("plait: a Runtime is already running in this process");
+  for (int i = 0; i < procs; ++i) ps_.push_back(std::make_unique<P>(i));
+  for (int i = 0; i < procs; ++i) {
+    ms_.push_back(std::make_unique<M>(this, ps_[static_cast<size_t>(i)].get(), static_cast<uint64_t>(i) + 1));
+  }
+  running_ms_ = static_cast<uint32_t>(procs);
+  for (auto& m : ms_) m->thread = std::thread([this, mp = m.get()] { RunM(mp); });
+  monitor_.Start();
+}
+
+Scheduler::~Scheduler() {
+  Stop(-1);
+  current_ = nullptr;
+}
+
+bool Scheduler::Stop(int64_t grace_ns) {
+  monitor_.Stop();
+  stopping_ = true;
+  idle_.WakeAll();
+  const int64_t deadline = grace_ns < 0 ? -1 : MonotonicNow() + grace_ns;
+  for (uint32_t running; (running = running_ms_.load()) != 0;) {
+    const int64_t left = deadline < 0 ? -1 : deadline - MonotonicNow();
+    if (deadline >= 0 && left <= 0) {
+      for (auto& m : ms_) {
+        if (m->thread.joinable()) m->thread.detach();
+      }
+      return false;
+    }
+    FutexWait(running_ms_, running, left);
+  }
+  for (auto& m : ms_) {
+    if (m->thread.joinable()) m->thread.join();
+  }
+  return true;
+}
+
+void Scheduler::Ready(G* g) {
+  g->status = GStatus::kRunnable;
+  const G* self = CurrentGOrNull();
+  M* m = self != nullptr ? self->m : nullptr;
+  if (m == nullptr) {
+    global_.Push(g);
+    WakeIfNeeded();
+    monitor_.Nudge();  // after the wake: the monitor looks at the number of idle Ms
+    return;
+  }
+  // In front. The caller will soon park or end in most programs, so this one is not worth a wake-up of another M
+  // (8.5 us against 30 ns); what it displaces is. If the caller goes on computing instead, the monitor notices.
+  if (G* displaced = m->p->next.exchange(g)) {
+    PushLocal(m, displaced);
+    WakeIfNeeded();
+  }
+}
+
+void Scheduler::PushLocal(M* m, G* g) {
+  if (!m->p->queue.Push(g)) global_.Push(g);
+}
+
+void Scheduler::WakeIfNeeded() {
+  if (idle_.worth_waking()) idle_.WakeOne();
+}
+
+void Scheduler::RunM(M* m) {
+  stack::AltStack alt_stack;
+  m->regs = arch::ThreadRegs::OfThisThread();
+  m->g0.is_thread = true;
+  m->g0.m = m;
+  m->g0.status = GStatus::kRunning;
+  SetCurrentG(&m->g0);
+  while (G* g = FindRunnable(m)) Execute(m, g);
+  SetCurrentG(nullptr);
+  if (running_ms_.fetch_sub(1) == 1) FutexWake(running_ms_, 1);
+}
+
+// Null: the scheduler stops.
+G* Scheduler::FindRunnable(M* m) {
+  while (!stopping_.load()) {
+    G* g = TakeLocal(m);
+    if (g == nullptr) g = global_.Pop();
+    if (g == nullptr) g = Steal(m);
+    if (g != nullptr) {
+      if (m->spinning) {
+        m->spinning = false;
+        // The last spinner to find work looks for a successor: there may be more where this came from.
+        if (idle_.StopSpinning()) WakeIfNeeded();
+      }
+      return g;
+    }
+    GoIdle(m);
+  }
+  if (m->spinning) {
+    m->spinning = false;
+    idle_.StopSpinning();
+  }
+  return nullptr;
+}
+
+G* Scheduler::TakeLocal(M* m) {
+  P* p = m->p;
+  if (p->tick.load() % kGlobalEvery == 0) {
+    if (G* g = global_.Pop()) return g;
+  }
+  if (m->next_streak < kNextStreak) {
+    if (p->next.load() != nullptr) {
+      if (G* g = p->next.exchange(nullptr)) {
+        ++m->next_streak;
+        return g;
+      }
+    }
+  } else if (G* g = p->next.exchange(nullptr)) {
+    PushLocal(m, g);
+  }
+  m->next_streak = 0;
+  return p->queue.Pop();
+}
+
+G* Scheduler::Steal(M* m) {
+  if (procs() == 1) return nullptr;
+  if (!m->spinning) {
+    if (!idle_.TryStartSpinning(procs())) return nullptr;
+    m->spinning = true;
+  }
+  G* batch[128];
+  for (int round = 0; round < kStealRounds; ++round) {
+    const uint32_t start = m->random.Below(static_cast<uint32_t>(procs()));
+    for (uint32_t i = 0; i < ps_.size(); ++i) {
+      P* victim = ps_[(start + i) % ps_.size()].get();
+      if (victim == m->p) continue;
+      const uint32_t n = victim->queue.Steal(batch);
+      if (n != 0) {
+        for (uint32_t k = 1; k < n; ++k) PushLocal(m, batch[k]);
+        return batch[0];
+      }
+      if (victim->next_stale.exchange(false)) {
+        if (G* g = victim->next.exchange(nullptr)) return g;
+      }
+    }
+    if (!global_.empty()) return global_.Pop();
+  }
+  return nullptr;
+}
+
+// Whether any queue that others may take from holds work.
+bool Scheduler::AnyWork() const {
+  if (!global_.empty()) return true;
+  for (const auto& p : ps_) {
+    if (!p->queue.empty() || p->next_stale.load()) return true;
+  }
+  return false;
+}
+
+void Scheduler::GoIdle(M* m) {
+  const int idle = idle_.Add(m);
+  if (m->spinning) {
+    m->spinning = false;
+    idle_.StopSpinning();
+  }
+  // The second look; see idle.h for why it must come after the two lines above.
+  if (AnyWork() || stopping_.load()) {
+    if (idle_.Remove(m)) return;
+  } else if (idle == procs()) {
+    CheckDeadlock();
+  }
+  while (m->wake_word.load() == 0) FutexWait(m->wake_word, 0);
+}
+
+void Scheduler::Execute(M* m, G* g) {
+  P* p = m->p;
+  p->tick.store(p->tick.load() + 1);
+  if (g->stack.lo == nullptr) BindStack(g);
+  for (;;) {
+    g->m = m;
+    g->status = GStatus::kRunning;
+    m->current = g;
+    SetCurrentG(g);
+    arch::Switch(m->g0.fiber, g->fiber, m->regs);
+    SetCurrentG(&m->g0);
+    m->current = nullptr;
+    switch (m->after) {
+      case M::After::kPark:
+        g->status = GStatus::kWaiting;
+        if (m->commit == nullptr || m->commit(m->commit_arg)) return;
+        continue;  // called off
+      case M::After::kYield:
+        g->status = GStatus::kRunnable;
+        PushLocal(m, g);
+        return;
+      case M::After::kEnd:
+        UnbindStack(g);
+        AllGoroutines::Instance().Free(g);
+        return;
+    }
+  }
+}
+
+void Scheduler::ReportDeadlocks() {
+  report_deadlock_ = true;
+  // The last worker may have gone idle just before.
+  if (idle_.idle() == procs()) CheckDeadlock();
+}
+
+void Scheduler::CheckDeadlock() {
+  if (!report_deadlock_.load() || stopping_.load()) return;
+  if (monitor_.timers_pending() || AnyWork()) return;
+  if (!OnlyOurThreads(procs())) return;
+  // Every worker is idle, no timer will fire and nobody else exists: nothing can ever run again.
+  if (AllGoroutines::Instance().count() == 0) {
+    if (main_exited_.load()) FatalAll(texts::kNoGoroutines);
+    return;  // between main's end and Stop()
+  }
+  FatalAll(texts::kAllAsleep);
+}
+
+}  // namespace plait::sched

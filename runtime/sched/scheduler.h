@@ -1,0 +1,71 @@
+#ifndef PLAIT_RUNTIME_SCHED_SCHEDULER_H_
+#define PLAIT_RUNTIME_SCHED_SCHEDULER_H_
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/sched/global_queue.h"
+#include "plait/runtime/sched/idle.h"
+#include "plait/runtime/sched/m.h"
+#include "plait/runtime/sched/monitor.h"
+
+namespace plait::sched {
+
+// Runs goroutines on a fixed set of worker threads, one per P, with work stealing. One scheduler at a time exists in a
+// process; users meet it as plait::Runtime.
+class Scheduler {
+ public:
+  explicit Scheduler(int procs);  // starts that many workers
+  ~Scheduler();  // Stop()s
+
+  static Scheduler* Current() { return current_.load(); }
+
+  // Makes g runnable: on the P of the calling worker, in front; from any other thread on the global queue.
+  void Ready(G* g);
+
+  // Lets running goroutines come to their next park, and ends the workers. What is parked or runnable stays so.
+  // After `grace_ns` gives up and returns false: a goroutine computes and never parks.
+  bool Stop(int64_t grace_ns);
+
+  // From now on "all goroutines are asleep" ends the process once no worker has work, no timer is pending and no thread of
+  // the process is foreign (DEAD-01). Called by plait::Main when main's goroutine has been started.
+  void ReportDeadlocks();
+
+  int procs() const { return static_cast<int>(ps_.size()); }
+  Monitor& monitor() { return monitor_; }
+  // Set when main has called Goexit: the deadlock report has another text then (DEAD-04).
+  void set_main_exited() { main_exited_ = true; }
+
+ private:
+  friend class Monitor;
+
+  void RunM(M* m);
+  G* FindRunnable(M* m);
+  G* TakeLocal(M* m);
+  G* Steal(M* m);
+  bool AnyWork() const;
+  // Sleeps until woken. Null work: the caller starts over.
+  void GoIdle(M* m);
+  void Execute(M* m, G* g);
+  void PushLocal(M* m, G* g);
+  void WakeIfNeeded();
+  void CheckDeadlock();
+
+  static std::atomic<Scheduler*> current_;
+
+  std::vector<std::unique_ptr<P>> ps_;
+  std::vector<std::unique_ptr<M>> ms_;
+  GlobalQueue global_;
+  IdleMs idle_;
+  Monitor monitor_;
+  std::atomic<bool> report_deadlock_{false};
+  std::atomic<bool> main_exited_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<uint32_t> running_ms_{0};
+};
+
+}  // namespace plait::sched
+
+#endif  // PLAIT_RUNTIME_SCHED_SCHEDULER_H_

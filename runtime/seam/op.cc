@@ -1,0 +1,39 @@
+#include "plait/runtime/seam/op.h"
+
+namespace plait {
+namespace {
+
+struct OpText {
+  const char* name;
+  char letter;
+};
+
+constexpr OpText kOpText[] = {
+    {"go", 'g'},
+    {"runtime.Gosched", 'y'},
+    {"chan send", 's'},
+    {"chan receive", 'r'},
+    {"close", 'c'},
+    {"len", 'n'},
+    {"select", 'e'},
+    {"Mutex.Lock", 'l'},
+    {"Mutex.TryLock", 't'},
+    {"Mutex.Unlock", 'u'},
+    {"WaitGroup.Add", 'a'},
+    {"WaitGroup.Wait", 'w'},
+    {"atomic load", 'o'},
+    {"atomic store", 'p'},
+    {"atomic read-modify-write", 'q'},
+    {"Sleep", 'z'},
+    {"start timer", 'm'},
+    {"stop timer", 'x'},
+    {"time.Now", 'k'},
+    {"choose", 'h'},
+};
+
+}  // namespace
+
+const char* OpName(OpKind kind) { return kOpText[static_cast<int>(kind)].name; }
+char OpLetter(OpKind kind) { return kOpText[static_cast<int>(kind)].letter; }
+
+}  // namespace plait

@@ -1,0 +1,23 @@
+#include "plait/runtime/seam/step.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "plait/runtime/panic/fatal.h"
+
+namespace plait {
+
+bool Announce(G* g, Op& op) {
+  if (g->controller != nullptr) return g->controller->BeforeStep(op) == Controller::Admission::kProceed;
+  Fatal(std::string("plait: ") + OpName(op.kind) + " at " + op.where.file + ":" + std::to_string(op.where.line) +
+        " on a " + ObjectKindName(op.object->kind()) +
+        " that belongs to a running exploration, from a thread that does not");
+}
+
+void AbortOutsideStep() {
+  std::fputs("plait: a primitive has changed state outside an announced step (a bug in plait)\n", stderr);
+  std::abort();
+}
+
+}  // namespace plait

@@ -1,0 +1,45 @@
+#ifndef PLAIT_RUNTIME_SEAM_STEP_H_
+#define PLAIT_RUNTIME_SEAM_STEP_H_
+
+#include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/seam/controller.h"
+
+namespace plait {
+
+// How a primitive meets the seam:
+//
+//   G* g = CurrentG();
+//   if (Observed(g, *this)) [[unlikely]] {
+//     Op op{.kind = OpKind::kMutexUnlock, .object = this, .where = where};
+//     if (!Announce(g, op)) return;        // being unwound: no effect
+//     DoUnlock();
+//     Conclude(g, op);
+//     return;
+//   }
+//   DoUnlock();
+
+// Whether an operation of g on `object` must be announced. Two loads from lines that the operation needs anyway.
+inline bool Observed(const G* g, const Object& object) { return g->controller != nullptr || object.record() != nullptr; }
+
+// Announces the operation. True: go on; false: return at once with a zero result. Ends the process if an uncontrolled
+// goroutine or thread touches an object that belongs to a running exploration.
+bool Announce(G* g, Op& op);
+
+inline void Conclude(G* g, const Op& op) {
+  if (g->controller != nullptr) g->controller->AfterStep(op);
+}
+
+void AbortOutsideStep();
+
+// Called where a primitive takes its lock or changes its state. In debug builds it aborts if a controlled goroutine does
+// so outside an announced step: nothing is forgotten because somebody forgot to announce it.
+inline void AssertInStep() {
+#ifndef NDEBUG
+  const G* g = CurrentGOrNull();
+  if (g != nullptr && g->controller != nullptr && !g->controller->InStep()) AbortOutsideStep();
+#endif
+}
+
+}  // namespace plait
+
+#endif  // PLAIT_RUNTIME_SEAM_STEP_H_

@@ -1,0 +1,104 @@
+#ifndef PLAIT_RUNTIME_SYNC_ATOMIC_H_
+#define PLAIT_RUNTIME_SYNC_ATOMIC_H_
+
+#include <atomic>
+#include <cstdint>
+#include <type_traits>
+
+#include "plait/runtime/seam/object.h"
+#include "plait/runtime/seam/step.h"
+
+// Go's sync/atomic types. Every operation is sequentially consistent (ATOM-01), and a step that the explorer sees; a plain
+// std::atomic works as well, but the explorer does not interleave at it.
+//
+//   sync::atomic::Int64 hits;
+//   hits.Add(1);
+//
+// Thread safety: everything. Never block. Zero value usable; not copyable (ATOM-07).
+namespace plait::sync::atomic {
+
+template <class T>
+class Value : public Object {
+ public:
+  constexpr Value() : Object(ObjectKind::kAtomic) {}
+  constexpr explicit Value(T initial) : Object(ObjectKind::kAtomic), value_(initial) {}
+
+  T Load(SourceLocation where = SourceLocation::current()) const {
+    return Step(OpKind::kAtomicLoad, where, [this](Op&) { return value_.load(); });
+  }
+  void Store(T value, SourceLocation where = SourceLocation::current()) {
+    Step(OpKind::kAtomicStore, where, [this, value](Op&) {
+      value_.store(value);
+      return value;
+    });
+  }
+  // Returns the old value.
+  T Swap(T value, SourceLocation where = SourceLocation::current()) {
+    return Step(OpKind::kAtomicRmw, where, [this, value](Op&) { return value_.exchange(value); });
+  }
+  // Strong: never fails if the value equals `old` (ATOM-06).
+  bool CompareAndSwap(T old, T value, SourceLocation where = SourceLocation::current()) {
+    bool swapped = false;
+    Step(OpKind::kAtomicRmw, where, [&](Op& op) {
+      swapped = op.ok = value_.compare_exchange_strong(old, value);
+      return old;
+    });
+    return swapped;
+  }
+
+  // Names it in the explorer's reports.
+  Value& name(const char* name) {
+    SetName(name);
+    return *this;
+  }
+
+ protected:
+  template <class F>
+  T Step(OpKind kind, SourceLocation where, F f) const {
+    G* g = CurrentG();
+    Op op{.kind = kind, .object = const_cast<Value*>(this), .where = where};
+    if (!Observed(g, *this)) [[likely]] return f(op);
+    if (!Announce(g, op)) return T{};
+    const T result = f(op);
+    if constexpr (std::is_integral_v<T>) op.out = static_cast<int64_t>(result);
+    Conclude(g, op);
+    return result;
+  }
+
+  std::atomic<T> value_{};
+};
+
+template <class T>
+class Integer : public Value<T> {
+ public:
+  constexpr Integer() = default;
+  constexpr explicit Integer(T initial) : Value<T>(initial) {}
+
+  // Returns the new value; wraps (ATOM-04, ATOM-05).
+  T Add(T delta, SourceLocation where = SourceLocation::current()) {
+    return this->Step(OpKind::kAtomicRmw, where, [this, delta](Op&) {
+      using U = std::make_unsigned_t<T>;
+      return static_cast<T>(static_cast<U>(this->value_.fetch_add(delta)) + static_cast<U>(delta));
+    });
+  }
+  // Return the old value (ATOM-04).
+  T And(T mask, SourceLocation where = SourceLocation::current()) {
+    return this->Step(OpKind::kAtomicRmw, where, [this, mask](Op&) { return this->value_.fetch_and(mask); });
+  }
+  T Or(T mask, SourceLocation where = SourceLocation::current()) {
+    return this->Step(OpKind::kAtomicRmw, where, [this, mask](Op&) { return this->value_.fetch_or(mask); });
+  }
+};
+
+using Bool = Value<bool>;
+using Int32 = Integer<int32_t>;
+using Int64 = Integer<int64_t>;
+using Uint32 = Integer<uint32_t>;
+using Uint64 = Integer<uint64_t>;
+using Uintptr = Integer<uintptr_t>;
+template <class T>
+using Pointer = Value<T*>;
+
+}  // namespace plait::sync::atomic
+
+#endif  // PLAIT_RUNTIME_SYNC_ATOMIC_H_

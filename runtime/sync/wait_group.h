@@ -1,0 +1,74 @@
+#ifndef PLAIT_RUNTIME_SYNC_WAIT_GROUP_H_
+#define PLAIT_RUNTIME_SYNC_WAIT_GROUP_H_
+
+#include <cstdint>
+#include <utility>
+
+#include "plait/runtime/goroutine/go.h"
+#include "plait/runtime/goroutine/wait_queue.h"
+#include "plait/runtime/lock/lock.h"
+#include "plait/runtime/panic/frame.h"
+#include "plait/runtime/seam/object.h"
+
+namespace plait::sync {
+
+// Waits for a set of goroutines to finish.
+//
+//   sync::WaitGroup wg;
+//   for (int i = 0; i < 5; ++i) wg.Go([&, i] { Work(i); });
+//   wg.Wait();
+//
+// Thread safety: every member may be called from any goroutine or thread. May be used again once every Wait has
+// returned (WG-07). Not copyable (WG-18).
+class WaitGroup : public Object {
+ public:
+  constexpr WaitGroup() : Object(ObjectKind::kWaitGroup) {}
+
+  // Adds delta, which may be negative, to the counter; at 0 all waiters are released, in the order in which they came.
+  // Panics "sync: negative WaitGroup counter" if the counter would go below zero (WG-03) or above 2^31-1 (WG-15).
+  // A positive delta while the counter is zero must happen before Wait (WG-04).
+  // What happened before the Add (or Done) that brings it to zero happens before the Wait it releases returns (WG-10).
+  void Add(int64_t delta, SourceLocation where = SourceLocation::current());
+  void Done(SourceLocation where = SourceLocation::current()) { Add(-1, where); }
+  // Waits until the counter is zero.
+  void Wait(SourceLocation where = SourceLocation::current());
+
+  // Add(1), then `go` a goroutine that calls f and then Done (WG-12). If f panics there is no Done: the process ends.
+  // After Goexit there is (WG-14).
+  template <class F>
+  void Go(F&& f, SourceLocation where = SourceLocation::current()) {
+    Add(1, where);
+    go(
+        [this, where, f = std::forward<F>(f)]() mutable {
+          try {
+            f();
+          } catch (const GoexitUnwind&) {
+            Done(where);
+            throw;
+          }
+          Done(where);
+        },
+        where);
+  }
+
+  // Names it in the explorer's reports.
+  WaitGroup& name(const char* name) {
+    SetName(name);
+    return *this;
+  }
+
+  // For a controller, between steps.
+  int64_t count() const { return count_; }
+
+ private:
+  void DoAdd(int64_t delta);
+  bool DoWait(G* g, SourceLocation where);
+
+  Lock lock_;  // guards the rest
+  int64_t count_ = 0;
+  WaitQueue waiters_;
+};
+
+}  // namespace plait::sync
+
+#endif  // PLAIT_RUNTIME_SYNC_WAIT_GROUP_H_
