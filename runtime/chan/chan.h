@@ -136,9 +136,7 @@ class RecvChan {
   RecvChan() = default;
 
   // Waits for a value. Once the channel is closed and drained, returns T{} at once, for ever (CH-09).
-  T recv(SourceLocation where = SourceLocation::current()) const
-    requires std::default_initializable<T>
-  {
+  T recv(SourceLocation where = SourceLocation::current()) const requires std::default_initializable<T> {
     return internal::RecvValueOn<T>(ref_.get(), where);
   }
   // The same, and says whether the value came from a send.
@@ -167,9 +165,8 @@ class SendChan {
 
   // Waits until a receiver takes the value or the buffer has room. Panics "send on closed channel" if the channel is
   // closed, now or while waiting (CH-07, CH-08): there is no safe way to ask first, so let only the sender close.
-  void send(const T& value, SourceLocation where = SourceLocation::current()) const
-    requires std::copy_constructible<T>
-  {
+  void send(const T& value,
+            SourceLocation where = SourceLocation::current()) const requires std::copy_constructible<T> {
     internal::SendOn<T>(ref_.get(), value, where);
   }
   void send(T&& value, SourceLocation where = SourceLocation::current()) const {
@@ -193,17 +190,14 @@ class Chan {
 
   Chan() = default;
 
-  void send(const T& value, SourceLocation where = SourceLocation::current()) const
-    requires std::copy_constructible<T>
-  {
+  void send(const T& value,
+            SourceLocation where = SourceLocation::current()) const requires std::copy_constructible<T> {
     internal::SendOn<T>(ref_.get(), value, where);
   }
   void send(T&& value, SourceLocation where = SourceLocation::current()) const {
     internal::SendOn<T>(ref_.get(), std::move(value), where);
   }
-  T recv(SourceLocation where = SourceLocation::current()) const
-    requires std::default_initializable<T>
-  {
+  T recv(SourceLocation where = SourceLocation::current()) const requires std::default_initializable<T> {
     return internal::RecvValueOn<T>(ref_.get(), where);
   }
   [[nodiscard]] Received<T> recv_ok(SourceLocation where = SourceLocation::current()) const {
@@ -254,14 +248,16 @@ concept AnyChan = kIsChan<C>;
 
 }  // namespace internal
 
-// A channel with room for `capacity` values. Panics "makechan: size out of range" if that is negative or too large (CH-01).
+// A channel with room for `capacity` values. Panics "makechan: size out of range" if that is negative or too large
+// (CH-01).
 template <class T>
 Chan<T> make_chan(int64_t capacity = 0) {
   return internal::ChanAccess::Wrap<T>(internal::ChanCore::Make(internal::kElemOps<T>, capacity));
 }
 
 // Closes the channel: receivers drain it, then get zero values; blocked and later senders panic. Never blocks (CH-25).
-// Panics "close of closed channel" (CH-06) or "close of nil channel" (CH-05). Closing a receive-only end does not compile.
+// Panics "close of closed channel" (CH-06) or "close of nil channel" (CH-05). Closing a receive-only end does not
+// compile.
 template <class T>
 void close(const SendChan<T>& chan, SourceLocation where = SourceLocation::current()) {
   internal::ChanCore::Close(internal::ChanAccess::Core(chan), where);

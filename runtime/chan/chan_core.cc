@@ -21,8 +21,8 @@
 // A waiter is published before its goroutine parks, and the park's commit releases the lock: see park.h.
 //
 // Happens-before, as the memory model has it: the k-th send before the k-th receive completes and the k-th receive
-// before the (k+C)-th send completes, through the slot; both ways through the waiter at a direct hand-over; close before
-// a receive that returns because of it, through the channel.
+// before the (k+C)-th send completes, through the slot; both ways through the waiter at a direct hand-over; close
+// before a receive that returns because of it, through the channel.
 
 namespace plait::internal {
 namespace {
@@ -45,9 +45,7 @@ bool RecvReadyNow(const Op& op, int) {
 }
 
 // CH-03, CH-04: for ever, or until unwound.
-void ParkOnNil(WaitReason reason, SourceLocation where) {
-  static_cast<void>(Park(reason, where, nullptr, nullptr));
-}
+void ParkOnNil(WaitReason reason, SourceLocation where) { static_cast<void>(Park(reason, where, nullptr, nullptr)); }
 
 }  // namespace
 
@@ -58,8 +56,8 @@ ChanCore* ChanCore::Make(const ElemOps& ops, int64_t capacity) {
 
 ChanCore::ChanCore(const ElemOps& ops, int64_t capacity) : Object(ObjectKind::kChan), ops_(ops), capacity_(capacity) {
   if (capacity > 0) {
-    buffer_ = static_cast<std::byte*>(
-        ::operator new(static_cast<size_t>(capacity) * ops.size, std::align_val_t(ops.align)));
+    buffer_ =
+        static_cast<std::byte*>(::operator new(static_cast<size_t>(capacity) * ops.size, std::align_val_t(ops.align)));
   }
 }
 
@@ -108,7 +106,8 @@ ChanCore::Attempt ChanCore::TryRecv(void* to, G*& wake) {
     race::Acquire(slot);
     ops_.move(to, slot);
     ops_.destroy(slot);  // CH-31
-    // CH-18: the buffer was full, so the slot just emptied is also the tail: the first blocked sender's value goes there.
+    // CH-18: the buffer was full, so the slot just emptied is also the tail: the first blocked sender's value goes
+    // there.
     if (Waiter* w = sendq_.PopClaimed()) {
       race::Acquire(w);
       ops_.move(slot, w->elem);
@@ -139,7 +138,8 @@ ChanCore::Attempt ChanCore::TryRecv(void* to, G*& wake) {
 
 bool ChanCore::Send(ChanCore* chan, void* elem, SourceLocation where) {
   G* g = CurrentG();
-  if (chan != nullptr && !Observed(g, *chan)) [[likely]] return chan->DoSend(g, elem, where);
+  if (chan != nullptr && !Observed(g, *chan)) [[likely]]
+    return chan->DoSend(g, elem, where);
   Op op{.kind = OpKind::kChanSend, .object = chan, .where = where, .ready = SendReadyNow, .self = g, .value = elem};
   if (chan != nullptr) op.print_value = chan->ops_.print;
   if (g->controller != nullptr || chan != nullptr) {
@@ -185,7 +185,8 @@ bool ChanCore::DoSend(G* g, void* elem, SourceLocation where) {
 
 ChanCore::Received ChanCore::Recv(ChanCore* chan, const ElemOps& ops, void* to, SourceLocation where) {
   G* g = CurrentG();
-  if (chan != nullptr && !Observed(g, *chan)) [[likely]] return chan->DoRecv(g, to, where);
+  if (chan != nullptr && !Observed(g, *chan)) [[likely]]
+    return chan->DoRecv(g, to, where);
   Op op{.kind = OpKind::kChanRecv, .object = chan, .where = where, .ready = RecvReadyNow, .self = g};
   if (g->controller != nullptr || chan != nullptr) {
     if (!Announce(g, op)) return Received::kUnwound;
@@ -223,7 +224,17 @@ ChanCore::Received ChanCore::DoRecv(G* g, void* to, SourceLocation where) {
   w.elem = to;
   recvq_.PushBack(&w);
   race::Release(&w);
+  // Unwound after a sender has handed its value over, and before this goroutine ran: the value dies here.
+  struct Unclaimed {
+    const ElemOps& ops;
+    const Waiter& w;
+    bool resumed = false;
+    ~Unclaimed() {
+      if (!resumed && w.success) ops.destroy(w.elem);
+    }
+  } unclaimed{ops_, w};
   if (!Park(WaitReason::kChanRecv, where, UnlockCommit, &lock_)) return Received::kUnwound;
+  unclaimed.resumed = true;
   race::Acquire(&w);
   if (w.success) return Received::kValue;
   race::Acquire(this);

@@ -25,11 +25,11 @@
 // on nil channels never proceed (SEL-07); `Select{}` blocks for ever (SEL-08). A send case on a closed channel can
 // proceed, and panics "send on closed channel" if it is taken (SEL-11).
 //
-// It is a type, and not called `select`, for two reasons. POSIX has a function of that name in the global namespace, which
-// would make `select` ambiguous after `using namespace plait`. And braces make C++ evaluate channels and values once
-// each, in source order (SEL-01); between the parentheses of a call the order would be the compiler's choice. A value given as an rvalue is moved from only if its case is
-// taken (SEL-21). `Select{...}.index` is the case taken, counted from 0: to leave a surrounding loop, test it, since
-// `return` in a case's function leaves only that function.
+// It is a type, and not called `select`, for two reasons. POSIX has a function of that name in the global namespace,
+// which would make `select` ambiguous after `using namespace plait`. And braces make C++ evaluate channels and values
+// once each, in source order (SEL-01); between the parentheses of a call the order would be the compiler's choice. A
+// value given as an rvalue is moved from only if its case is taken (SEL-21). `Select{...}.index` is the case taken,
+// counted from 0: to leave a surrounding loop, test it, since `return` in a case's function leaves only that function.
 //
 // Thread safety: from any goroutine or plain thread. Complexity: O(n log n) for n cases, no allocation.
 
@@ -58,19 +58,18 @@ class RecvCase {
   RecvCase(RecvChan<T> chan, F f, SourceLocation where) : chan_(std::move(chan)), f_(std::move(f)), where_(where) {}
 
   void Prepare(SelectCase& c) { c = {ChanAccess::Core(chan_), OpCase::kRecv, slot_.raw(), where_}; }
-  void Run(bool ok) {
-    Received<T> r;
-    r.ok = ok;
-    if (ok) r.value = slot_.Take();
-    CallWithReceived<T>(f_, std::move(r));
+  void Settle(bool taken, bool ok) {
+    if (taken && ok) received_.emplace(Received<T>{slot_.Take(), true});
+    if (taken && !ok) received_.emplace();
   }
-  void NotTaken() {}
+  void Run() { CallWithReceived<T>(f_, *std::move(received_)); }
 
  private:
   RecvChan<T> chan_;
   F f_;
   SourceLocation where_;
   ElemSlot<T> slot_;
+  std::optional<Received<T>> received_;
 };
 
 // V is T&& (kept by reference: the temporary lives until the select is over) or T (a copy).
@@ -89,11 +88,13 @@ class SendCase {
       c = {ChanAccess::Core(chan_), OpCase::kSend, &*elem_, where_};
     }
   }
-  void Run(bool) { f_(); }
-  // SEL-21: what had to be boxed goes back to its owner.
-  void NotTaken() {
-    if constexpr (kByReference && !kTravelsBare<T> && std::is_move_assignable_v<T>) value_ = std::move(ValueOf<T>(*elem_));
+  // SEL-21: what had to be boxed, and was not sent, goes back to its owner.
+  void Settle(bool, bool) {
+    if constexpr (kByReference && !kTravelsBare<T> && std::is_move_assignable_v<T>) {
+      if (elem_.has_value() && elem_->value != nullptr) value_ = std::move(*std::exchange(elem_->value, nullptr));
+    }
   }
+  void Run() { f_(); }
 
  private:
   SendChan<T> chan_;
@@ -145,10 +146,20 @@ SendChan<T> AsSend(const SendChan<T>& chan) {
   return chan;
 }
 
+// The wrong direction is no candidate at all (CH-33).
+template <class C>
+concept ReceivingChan = requires(const C& chan) {
+  AsRecv(chan);
+};
+template <class C>
+concept SendingChan = requires(const C& chan) {
+  AsSend(chan);
+};
+
 }  // namespace internal
 
 // Receives from the channel; f takes (T), (T, bool ok), (Received<T>) or nothing.
-template <internal::AnyChan C, class F = internal::Nothing>
+template <internal::ReceivingChan C, class F = internal::Nothing>
 auto recv_case(const C& chan, F f = {}, SourceLocation where = SourceLocation::current()) {
   return [&]<class T>(RecvChan<T> end) {
     return internal::RecvCase<T, F>(std::move(end), std::move(f), where);
@@ -156,7 +167,7 @@ auto recv_case(const C& chan, F f = {}, SourceLocation where = SourceLocation::c
 }
 
 // Sends the value. An lvalue is copied now; an rvalue is moved from only if this case is taken.
-template <internal::AnyChan C, class V, class F = internal::Nothing>
+template <internal::SendingChan C, class V, class F = internal::Nothing>
 auto send_case(const C& chan, V&& value, F f = {}, SourceLocation where = SourceLocation::current()) {
   return [&]<class T>(SendChan<T> end) {
     constexpr bool kByReference = std::is_same_v<V&&, T&&>;
@@ -195,8 +206,8 @@ struct Select {
         cases.data(), kCases, kDefaultCount == 1, {waiters.data(), order.data(), op_cases.data()}, cases[0].where);
     if (result.index < 0) return;
 
-    int source = 0;     // position among all cases
-    int ordinary = 0;   // position among those that are no default
+    int source = 0;    // position among all cases
+    int ordinary = 0;  // position among those that are no default
     const auto run = [&]<class C>(C& c) {
       if constexpr (internal::kIsDefault<C>) {
         if (result.index == kCases) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "plait/runtime/goroutine/park.h"
 #include "plait/runtime/panic/panic.h"
@@ -16,8 +17,11 @@
 //   2  None: one waiter per case into the channels' queues, park; the commit unlocks all.
 //   3  Woken: lock all again, take the other waiters out (SEL-17). The winner is g->matched.
 //
-//   S1  While it is parked a select can be claimed once: select_done goes 0 -> 1, under the lock of the claimer's channel.
-//   S2  The waiters and the room live on the parked goroutine's stack. It cannot leave pass 3 before the commit has
+//   S1  While it is parked a select can be claimed once: select_done goes 0 -> 1, under the lock of the claimer's
+//   channel. S2  Ready, in pass 1, may mean "another select waits there". That select's other channels are not locked
+//   by us, so it may
+//       be claimed through one of them before we claim it: then we pick again. Nothing has happened yet.
+//   S3  The waiters and the room live on the parked goroutine's stack. It cannot leave pass 3 before the commit has
 //       released the last lock, since pass 3 takes them all; so the commit may read the room until then, and not after.
 
 namespace plait::internal {
@@ -31,7 +35,7 @@ struct Locked {
     for (int i = 0; i < n; ++i) order[i]->mutex().lock();
   }
   void UnlockAll() const {
-    // The copy matters in the commit: after the last unlock *this may be gone (S2).
+    // The copy matters in the commit: after the last unlock *this may be gone (S3).
     const Locked local = *this;
     for (int i = local.n; i-- > 0;) local.order[i]->mutex().unlock();
   }
@@ -91,24 +95,62 @@ bool AlternativeReady(const Op& op, int k) {
   return std::none_of(p->cases, p->cases + p->n, [p](const SelectCase& c) { return CaseReady(c, p->self); });
 }
 
-// Does case k, whose readiness is known, with all locks held; unlocks.
-SelectResult Take(const SelectCase& c, int k, Locked locked) {
-  G* wake = nullptr;
-  const bool send = c.direction == OpCase::kSend;
-  const ChanCore::Attempt attempt = send ? c.chan->TrySend(c.elem, wake) : c.chan->TryRecv(c.elem, wake);
-  locked.UnlockAll();
-  if (wake != nullptr) Ready(wake);
-  if (attempt == ChanCore::Attempt::kClosed && send) PanicRuntime(texts::kSendOnClosed);  // SEL-11
-  return {k, attempt == ChanCore::Attempt::kDone};
+// SEL-04: whoever comes to a channel finds the first of its waiters. Where one channel stands in several cases, which
+// is the first is drawn; otherwise source order is as good. (Under a controller it stays: a draw is the controller's.)
+void DrawOrder(G* g, const SelectCase* cases, int n, int channels, Waiter* waiters) {
+  int with_channel = 0;
+  for (int i = 0; i < n; ++i) {
+    waiters[i].index = i;
+    with_channel += cases[i].chan != nullptr;
+  }
+  if (with_channel == channels || g->controller != nullptr) return;
+  for (int i = n - 1; i > 0; --i) {
+    std::swap(waiters[i].index, waiters[RandomBelow(g, static_cast<uint32_t>(i) + 1)].index);
+  }
 }
+
+// SEL-09: a single case waits as the plain operation does.
+WaitReason ReasonOf(const SelectCase* cases, int n) {
+  if (n == 0) return WaitReason::kSelectNoCases;
+  if (n > 1) return WaitReason::kSelect;
+  if (cases[0].direction == OpCase::kSend) {
+    return cases[0].chan != nullptr ? WaitReason::kChanSend : WaitReason::kChanSendNil;
+  }
+  return cases[0].chan != nullptr ? WaitReason::kChanRecv : WaitReason::kChanRecvNil;
+}
+
+// A select that is unwound after a sender has matched it, and before it ran: the received value dies with it.
+struct Unclaimed {
+  const G* g;
+  const SelectCase* cases;
+  bool resumed = false;
+
+  ~Unclaimed() {
+    const auto* winner = static_cast<const Waiter*>(g->matched);
+    if (resumed || winner == nullptr || !winner->success) return;
+    const SelectCase& c = cases[winner->index];
+    if (c.direction == OpCase::kRecv) c.chan->ops().destroy(c.elem);
+  }
+};
 
 SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom room, SourceLocation where, const Op* op) {
   Locked locked = OrderOf(cases, n, room.order);
   locked.LockAll();
   // Pass 1.
-  int pick = op != nullptr ? op->chosen : PickReady(g, cases, n);
-  if (op != nullptr && (pick < 0 || pick >= n || !CaseReady(cases[pick], g))) pick = -1;
-  if (pick >= 0) return Take(cases[pick], pick, locked);
+  for (;;) {
+    int pick = op != nullptr ? op->chosen : PickReady(g, cases, n);
+    if (op != nullptr && (pick < 0 || pick >= n || !CaseReady(cases[pick], g))) pick = -1;
+    if (pick < 0) break;
+    const SelectCase& c = cases[pick];
+    const bool send = c.direction == OpCase::kSend;
+    G* wake = nullptr;
+    const ChanCore::Attempt attempt = send ? c.chan->TrySend(c.elem, wake) : c.chan->TryRecv(c.elem, wake);
+    if (attempt == ChanCore::Attempt::kBlock) continue;  // S2
+    locked.UnlockAll();
+    if (wake != nullptr) Ready(wake);
+    if (attempt == ChanCore::Attempt::kClosed && send) PanicRuntime(texts::kSendOnClosed);  // SEL-11
+    return {pick, attempt == ChanCore::Attempt::kDone};
+  }
   if (has_default) {
     locked.UnlockAll();
     return {n, false};
@@ -116,22 +158,25 @@ SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom roo
   // Pass 2.
   g->select_done = 0;
   g->matched = nullptr;
+  DrawOrder(g, cases, n, locked.n, room.waiters);
   for (int i = 0; i < n; ++i) {
-    const SelectCase& c = cases[i];
-    if (c.chan == nullptr) continue;
     Waiter& w = room.waiters[i];
+    const SelectCase& c = cases[w.index];
+    if (c.chan == nullptr) continue;
     w.g = g;
     w.elem = c.elem;
     w.is_select = true;
-    w.index = i;
     (c.direction == OpCase::kSend ? c.chan->sendq() : c.chan->recvq()).PushBack(&w);
     race::Release(&w);
   }
+  const WaitReason reason = ReasonOf(cases, n);
   if (locked.n == 0) {
-    static_cast<void>(Park(n == 0 ? WaitReason::kSelectNoCases : WaitReason::kSelect, where, nullptr, nullptr));
+    static_cast<void>(Park(reason, where, nullptr, nullptr));
     return {};
   }
-  if (!Park(WaitReason::kSelect, where, UnlockAllCommit, &locked)) return {};
+  Unclaimed unclaimed{g, cases};
+  if (!Park(reason, where, UnlockAllCommit, &locked)) return {};
+  unclaimed.resumed = true;
   // Pass 3.
   locked.LockAll();
   for (int i = 0; i < n; ++i) {
@@ -154,13 +199,18 @@ SelectResult RunSelect(SelectCase* cases, int n, bool has_default, SelectRoom ro
   G* g = CurrentG();
   bool observed = g->controller != nullptr;
   for (int i = 0; i < n; ++i) observed |= cases[i].chan != nullptr && cases[i].chan->record() != nullptr;
-  if (!observed) [[likely]] return Do(g, cases, n, has_default, room, where, nullptr);
+  if (!observed) [[likely]]
+    return Do(g, cases, n, has_default, room, where, nullptr);
 
   for (int i = 0; i < n; ++i) room.op_cases[i] = {cases[i].chan, cases[i].direction, cases[i].where};
   if (has_default) room.op_cases[n] = {nullptr, OpCase::kDefault, where};
   const Pending pending{cases, n, g};
-  Op op{.kind = OpKind::kSelect, .where = where, .alternatives = n + (has_default ? 1 : 0), .cases = room.op_cases,
-        .ready = AlternativeReady, .self = &pending};
+  Op op{.kind = OpKind::kSelect,
+        .where = where,
+        .alternatives = n + (has_default ? 1 : 0),
+        .cases = room.op_cases,
+        .ready = AlternativeReady,
+        .self = &pending};
   if (g->controller == nullptr) {
     for (int i = 0; i < n && op.object == nullptr; ++i) {
       if (cases[i].chan != nullptr && cases[i].chan->record() != nullptr) op.object = cases[i].chan;

@@ -16,14 +16,14 @@ struct SelectCase {
 
 // Room for a select of n cases; the caller provides it, so that a select of known size allocates nothing.
 struct SelectRoom {
-  Waiter* waiters;      // n
-  ChanCore** order;     // n
-  OpCase* op_cases;     // n + 1
+  Waiter* waiters;   // n
+  ChanCore** order;  // n
+  OpCase* op_cases;  // n + 1
 };
 
 struct SelectResult {
-  int index = -1;    // the case that was taken; n for default; -1 if the goroutine is being unwound
-  bool ok = false;   // receive: an element was constructed
+  int index = -1;   // the case that was taken; n for default; -1 if the goroutine is being unwound
+  bool ok = false;  // receive: an element was constructed
 };
 
 // Go's selectgo: SEL-01 to SEL-28; public contract in select.h. Panics if a send case on a closed channel is taken.

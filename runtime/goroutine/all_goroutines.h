@@ -34,7 +34,7 @@ class AllGoroutines {
   Lock lock_;
   G* first_ = nullptr;  // live, oldest first
   G* last_ = nullptr;
-  G* free_ = nullptr;   // through sched_link
+  G* free_ = nullptr;               // through sched_link
   std::atomic<uint32_t> count_{0};  // futex word of WaitForNone
   std::atomic<uint32_t> drainers_{0};
   std::atomic<uint64_t> next_id_{1};

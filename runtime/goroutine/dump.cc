@@ -22,7 +22,8 @@ std::string FrameLine(void* address) {
                   static_cast<char*>(address) - static_cast<char*>(info.dli_saddr));
     std::free(name);
   } else {
-    std::snprintf(text, sizeof text, "(unknown function)\n\t%s +%#lx\n", info.dli_fname != nullptr ? info.dli_fname : "??",
+    std::snprintf(text, sizeof text, "(unknown function)\n\t%s +%#lx\n",
+                  info.dli_fname != nullptr ? info.dli_fname : "??",
                   info.dli_fname != nullptr ? static_cast<char*>(address) - static_cast<char*>(info.dli_fbase) : 0L);
   }
   return text;
@@ -34,18 +35,20 @@ std::string Place(const SourceLocation& where) {
 
 const char* StateText(const G* g) {
   switch (g->status.load()) {
-    case GStatus::kRunning: return "running";
-    case GStatus::kWaiting: return WaitReasonText(g->wait_reason);
+    case GStatus::kRunning:
+      return "running";
+    case GStatus::kWaiting:
+      return WaitReasonText(g->wait_reason);
     case GStatus::kIdle:
-    case GStatus::kRunnable: return "runnable";
-    case GStatus::kDead: return "dead";
+    case GStatus::kRunnable:
+      return "runnable";
+    case GStatus::kDead:
+      return "dead";
   }
   return "";
 }
 
-std::string Header(const G* g) {
-  return "\ngoroutine " + std::to_string(g->id) + " [" + StateText(g) + "]:\n";
-}
+std::string Header(const G* g) { return "\ngoroutine " + std::to_string(g->id) + " [" + StateText(g) + "]:\n"; }
 
 std::string CreatedBy(const G* g) {
   if (g->is_thread || *g->created_at.file == '\0') return "";
@@ -71,7 +74,8 @@ std::string DumpAll() {
   std::string text;
   for (const G* g : AllGoroutines::Instance().Live()) {
     text += Header(g);
-    if (g->status == GStatus::kWaiting) text += std::string(WaitReasonText(g->wait_reason)) + "(...)\n" + Place(g->waits_at);
+    if (g->status == GStatus::kWaiting)
+      text += std::string(WaitReasonText(g->wait_reason)) + "(...)\n" + Place(g->waits_at);
     text += CreatedBy(g);
   }
   return text;

@@ -40,7 +40,8 @@ void GoroutineEntry(void* arg) {
       if (uncaught == nullptr) uncaught = std::current_exception();
     }
   }
-  if (g->controller != nullptr) [[unlikely]] g->controller->Ended(std::move(uncaught));
+  if (g->controller != nullptr) [[unlikely]]
+    g->controller->Ended(std::move(uncaught));
   if (uncaught != nullptr) DieOfPanic(uncaught);
   sched::EndCurrent(g);
 }

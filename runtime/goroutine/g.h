@@ -37,11 +37,12 @@ enum class GStatus : uint8_t {
 // A goroutine; or the stand-in for a plain thread (`is_thread`), which waits on a futex where a goroutine parks.
 //
 // Owned by whoever runs it: the fields below are written by the goroutine itself while it runs, by its M's scheduler
-// while it is between running and waiting, and by its waker while it waits. What others may touch at any time is atomic.
+// while it is between running and waiting, and by its waker while it waits. What others may touch at any time is
+// atomic.
 struct G {
   // First, and on the line that every operation reads: null in production.
   Controller* controller = nullptr;
-  M* m = nullptr;  // who runs it; null for a plain thread and under the explorer
+  M* m = nullptr;           // who runs it; null for a plain thread and under the explorer
   void* control = nullptr;  // the controller's own record
 
   std::atomic<GStatus> status{GStatus::kIdle};
@@ -51,7 +52,7 @@ struct G {
   void* matched = nullptr;               // the waiter through which it was woken
   G* sched_link = nullptr;               // in a scheduler's list
 
-  Frame* frame = nullptr;     // innermost frame with deferred calls
+  Frame* frame = nullptr;              // innermost frame with deferred calls
   std::atomic<uint32_t> wake_word{0};  // plain threads: set by Ready
 
   arch::Fiber fiber;

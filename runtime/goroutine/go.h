@@ -31,12 +31,13 @@ void Start(std::unique_ptr<Task> task, SourceLocation where);
 //
 //   go([ch] { ch.send(Work()); });          // captures are evaluated here, by the caller
 //
-// f is moved or copied into the goroutine and destroyed on it. Capture by value, or own jointly (std::shared_ptr, Chan):
-// a reference to a local dangles as soon as the caller's frame is gone, and nothing keeps it alive as Go's heap would
-// (docs/tutorial.md, "Lifetimes"). A null function pointer or an empty std::function is
-// "fatal error: go of nil func value" (GO-03). A panic or C++ exception that escapes f ends the process (PANIC-05).
+// f is moved or copied into the goroutine and destroyed on it. Capture by value, or own jointly (std::shared_ptr,
+// Chan): a reference to a local dangles as soon as the caller's frame is gone, and nothing keeps it alive as Go's heap
+// would (docs/tutorial.md, "Lifetimes"). A null function pointer or an empty std::function is "fatal error: go of nil
+// func value" (GO-03). A panic or C++ exception that escapes f ends the process (PANIC-05).
 //
-// Thread safety: from any goroutine or thread, while a Runtime exists. No promise on which of the two runs first (GO-02).
+// Thread safety: from any goroutine or thread, while a Runtime exists. No promise on which of the two runs first
+// (GO-02).
 template <class F>
 void go(F&& f, SourceLocation where = SourceLocation::current()) {
   using Function = std::decay_t<F>;

@@ -38,11 +38,13 @@ bool Park(WaitReason reason, SourceLocation where, ParkCommit commit, void* arg)
   } else {
     for (;;) {
       sched::ParkCurrent(g, commit, arg);
-      if (g->visit == nullptr) [[likely]] break;
+      if (g->visit == nullptr) [[likely]]
+        break;
       g->visit(g->visit_arg);
       commit = nullptr;
     }
-    if (g->controller != nullptr) [[unlikely]] g->controller->Parked();  // being unwound at Stop
+    if (g->controller != nullptr) [[unlikely]]
+      g->controller->Parked();  // being unwound at Stop
   }
   return !(g->controller != nullptr && g->controller->Unwinding());
 }

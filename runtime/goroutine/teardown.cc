@@ -58,6 +58,7 @@ Controller::Admission Teardown::BeforeStep(Op& op) {
     case OpKind::kWaitGroupWait:
     case OpKind::kSleep:
     case OpKind::kGosched:
+    case OpKind::kJoinAll:
       Raise();
       break;
     default:

@@ -13,10 +13,10 @@ class WaitQueue;
 // it out of the queue, fills in the results, and must not touch it after Ready(g).
 struct Waiter {
   G* g = nullptr;
-  void* elem = nullptr;       // channel: the value to send, or raw storage for the received one
-  bool is_select = false;     // must be claimed through g->select_done
-  bool success = false;       // matched by a peer, rather than woken by close
-  int index = 0;              // the select's case
+  void* elem = nullptr;        // channel: the value to send, or raw storage for the received one
+  bool is_select = false;      // must be claimed through g->select_done
+  bool success = false;        // matched by a peer, rather than woken by close
+  int index = 0;               // the select's case
   WaitQueue* queue = nullptr;  // where it is queued, if anywhere
   Waiter* prev = nullptr;
   Waiter* next = nullptr;
@@ -90,7 +90,8 @@ class WaitQueue {
 };
 
 inline Waiter::~Waiter() {
-  if (queue != nullptr) [[unlikely]] queue->Remove(this);
+  if (queue != nullptr) [[unlikely]]
+    queue->Remove(this);
 }
 
 }  // namespace plait

@@ -17,8 +17,8 @@ namespace plait {
 //   old = exchange(word, 2)                old = exchange(word, 0)
 //   old != 0: futex_wait(word == 2)        old == 2: futex_wake
 //
-// If the holder's exchange comes first the sleeper's returns 0 and it owns the lock; if it comes second it returns 2 and
-// wakes. All accesses are read-modify-writes on one word, so there is no other order.
+// If the holder's exchange comes first the sleeper's returns 0 and it owns the lock; if it comes second it returns 2
+// and wakes. All accesses are read-modify-writes on one word, so there is no other order.
 class Lock {
  public:
   constexpr Lock() = default;
@@ -29,14 +29,16 @@ class Lock {
     uint32_t expected = 0;
     // acquire: pairs with the release in unlock(), so that what the last holder wrote is seen.
     // Failure order relaxed: nothing is read on that path before LockSlow's own exchange.
-    if (!word_.compare_exchange_strong(expected, 1, std::memory_order_acquire, std::memory_order_relaxed)) [[unlikely]] {
+    if (!word_.compare_exchange_strong(expected, 1, std::memory_order_acquire, std::memory_order_relaxed))
+        [[unlikely]] {
       LockSlow();
     }
   }
 
   void unlock() {
     // release: pairs with the acquire in lock().
-    if (word_.exchange(0, std::memory_order_release) == 2) [[unlikely]] WakeOne();
+    if (word_.exchange(0, std::memory_order_release) == 2) [[unlikely]]
+      WakeOne();
   }
 
  private:

@@ -36,9 +36,14 @@ void Frame::Finish(std::exception_ptr in_flight) {
   // An execution that is being torn down is over: its deferred calls belong to a program that no longer runs.
   if (in_flight != nullptr) {
     switch (KindOf(in_flight)) {
-      case Flight::kUnwind: std::rethrow_exception(in_flight);
-      case Flight::kGoexit: goexit_ = std::move(in_flight); break;
-      case Flight::kPanic: panic_ = std::move(in_flight); break;
+      case Flight::kUnwind:
+        std::rethrow_exception(in_flight);
+      case Flight::kGoexit:
+        goexit_ = std::move(in_flight);
+        break;
+      case Flight::kPanic:
+        panic_ = std::move(in_flight);
+        break;
     }
   }
   running_deferred_ = true;
@@ -62,7 +67,8 @@ void Frame::RunDeferred() {
     }
     if (raised == nullptr) continue;
     switch (KindOf(raised)) {
-      case Flight::kUnwind: std::rethrow_exception(raised);
+      case Flight::kUnwind:
+        std::rethrow_exception(raised);
       case Flight::kGoexit:  // PANIC-13: swallows the panic
         goexit_ = std::move(raised);
         panic_ = nullptr;

@@ -14,9 +14,9 @@
 
 namespace plait {
 
-// Go's `defer` belongs to a function: deferred calls run when it returns, panics or exits its goroutine, and may recover
-// the panic, make the function return, or replace one panic by another. A destructor can do none of that (a throw in it
-// ends the process), so plait has a frame that stands for the function:
+// Go's `defer` belongs to a function: deferred calls run when it returns, panics or exits its goroutine, and may
+// recover the panic, make the function return, or replace one panic by another. A destructor can do none of that (a
+// throw in it ends the process), so plait has a frame that stands for the function:
 //
 //   int Parse(std::string_view text) {
 //     return frame<int>([&](Frame& f) {
@@ -61,8 +61,9 @@ class Recovered {
 
 class Frame;
 
-// Calls body(f) with a frame of its own, then its deferred calls, and returns what body returned or what a deferred call
-// put into f.result<R>(). R must be default constructible: after a recovered panic the result is R{} unless it was set.
+// Calls body(f) with a frame of its own, then its deferred calls, and returns what body returned or what a deferred
+// call put into f.result<R>(). R must be default constructible: after a recovered panic the result is R{} unless it was
+// set.
 template <class R = void, class F>
 R frame(F&& body);
 
@@ -107,8 +108,8 @@ Recovered recover();
 
 // Ends the current goroutine after running its deferred calls; no recover() stops it (PANIC-11). It travels as an
 // exception that only `catch (...)` sees. A `catch (...)` that does not rethrow it stops it, as it would stop any
-// exception: the goroutine goes on. Met in a `noexcept` function it ends the process through std::terminate. On main the
-// program goes on without main (PANIC-14). From a plain thread it is a fatal error.
+// exception: the goroutine goes on. Met in a `noexcept` function it ends the process through std::terminate. On main
+// the program goes on without main (PANIC-14). From a plain thread it is a fatal error.
 [[noreturn]] void Goexit();
 
 // Thrown by Goexit.

@@ -13,10 +13,10 @@
 
 namespace plait {
 
-// A panic on its way up. In C++ a panic is an exception, so destructors run as it passes; `recover()` (frame.h) stops it
-// the way Go does, an ordinary `catch (const plait::Panic&)` stops it the way C++ does.
-// Uncaught, it prints "panic: " + text and the goroutine's stack and ends the process with status 2 (PANIC-05, 15).
-// Any other C++ exception that escapes a goroutine is treated as a panic with its what().
+// A panic on its way up. In C++ a panic is an exception, so destructors run as it passes; `recover()` (frame.h) stops
+// it the way Go does, an ordinary `catch (const plait::Panic&)` stops it the way C++ does. Uncaught, it prints "panic:
+// " + text and the goroutine's stack and ends the process with status 2 (PANIC-05, 15). Any other C++ exception that
+// escapes a goroutine is treated as a panic with its what().
 class Panic : public std::exception {
  public:
   // `is_text` values print as they are; see PanicText for the others (PANIC-16).

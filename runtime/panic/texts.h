@@ -5,22 +5,22 @@
 namespace plait::texts {
 
 // Panics: recoverable, uncaught they end the process with status 2.
-inline constexpr char kSendOnClosed[] = "send on closed channel";                  // CH-07
-inline constexpr char kCloseOfClosed[] = "close of closed channel";                // CH-06
-inline constexpr char kCloseOfNil[] = "close of nil channel";                      // CH-05
-inline constexpr char kMakeChanSize[] = "makechan: size out of range";             // CH-01
-inline constexpr char kNegativeWaitGroup[] = "sync: negative WaitGroup counter";   // WG-03
+inline constexpr char kSendOnClosed[] = "send on closed channel";                                          // CH-07
+inline constexpr char kCloseOfClosed[] = "close of closed channel";                                        // CH-06
+inline constexpr char kCloseOfNil[] = "close of nil channel";                                              // CH-05
+inline constexpr char kMakeChanSize[] = "makechan: size out of range";                                     // CH-01
+inline constexpr char kNegativeWaitGroup[] = "sync: negative WaitGroup counter";                           // WG-03
 inline constexpr char kWaitGroupReused[] = "sync: WaitGroup is reused before previous Wait has returned";  // WG-06
 inline constexpr char kTooManyCases[] = "reflect.Select: too many cases (max 65536)";                      // SEL-26
-inline constexpr char kPanicNil[] = "runtime error: panic called with nil argument";  // PANIC-09
+inline constexpr char kPanicNil[] = "runtime error: panic called with nil argument";                       // PANIC-09
 inline constexpr char kNilDereference[] = "runtime error: invalid memory address or nil pointer dereference";
 
 // Fatal errors: not recoverable, no deferred call runs, status 2.
-inline constexpr char kUnlockOfUnlocked[] = "sync: unlock of unlocked mutex";  // MU-04
-inline constexpr char kGoNil[] = "go of nil func value";                       // GO-03
-inline constexpr char kAllAsleep[] = "all goroutines are asleep - deadlock!";  // DEAD-01
+inline constexpr char kUnlockOfUnlocked[] = "sync: unlock of unlocked mutex";                      // MU-04
+inline constexpr char kGoNil[] = "go of nil func value";                                           // GO-03
+inline constexpr char kAllAsleep[] = "all goroutines are asleep - deadlock!";                      // DEAD-01
 inline constexpr char kNoGoroutines[] = "no goroutines (main called runtime.Goexit) - deadlock!";  // DEAD-04
-inline constexpr char kStackOverflow[] = "stack overflow";                     // PANIC-29
+inline constexpr char kStackOverflow[] = "stack overflow";                                         // PANIC-29
 
 }  // namespace plait::texts
 

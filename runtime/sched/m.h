@@ -49,9 +49,9 @@ struct M {
   bool spinning = false;
   uint32_t next_streak = 0;  // how often in a row p->next ran before the queue
   sched::Random random;
-  M* idle_link = nullptr;                // in IdleMs
-  bool idle = false;                     // in IdleMs; guarded by its lock
-  std::atomic<uint32_t> wake_word{0};    // 1: woken
+  M* idle_link = nullptr;              // in IdleMs
+  bool idle = false;                   // in IdleMs; guarded by its lock
+  std::atomic<uint32_t> wake_word{0};  // 1: woken
   std::thread thread;
 };
 

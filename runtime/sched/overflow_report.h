@@ -3,8 +3,8 @@
 
 namespace plait::sched {
 
-// From now on a goroutine that overflows its stack ends the process with Go's two lines, its own number and where it was
-// started (PANIC-29). Idempotent.
+// From now on a goroutine that overflows its stack ends the process with Go's two lines, its own number and where it
+// was started (PANIC-29). Idempotent.
 void InstallOverflowReport();
 
 }  // namespace plait::sched

@@ -25,9 +25,9 @@ class Scheduler;
 //
 // Runs f as goroutine 1 on GOMAXPROCS workers and returns 0 when it returns; the other goroutines never run again, and
 // neither their deferred calls nor their destructors do (GO-05). If one of them computes on without ever parking, the
-// process exits on the spot. When nothing can run any more, no timer is pending and no foreign thread exists, the process
-// ends with "fatal error: all goroutines are asleep - deadlock!", every goroutine listed, and status 2 (DEAD-01).
-// Main is for main(): once a process, no destructor of a static runs before it returns.
+// process exits on the spot. When nothing can run any more, no timer is pending and no foreign thread exists, the
+// process ends with "fatal error: all goroutines are asleep - deadlock!", every goroutine listed, and status 2
+// (DEAD-01). Main is for main(): once a process, no destructor of a static runs before it returns.
 int Main(std::function<void()> f);
 
 // Goroutines inside somebody else's main, or in a test fixture. May start and end any number of times, one at a time;

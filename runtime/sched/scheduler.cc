@@ -12,8 +12,8 @@
 namespace plait::sched {
 namespace {
 
-constexpr uint64_t kGlobalEvery = 61;   // as Go: now and then the global queue goes first (SCHED-04)
-constexpr uint32_t kNextStreak = 64;    // a pair that readies each other must let the queue run as well (SCHED-06)
+constexpr uint64_t kGlobalEvery = 61;  // as Go: now and then the global queue goes first (SCHED-04)
+constexpr uint32_t kNextStreak = 64;   // a pair that readies each other must let the queue run as well (SCHED-06)
 constexpr int kStealRounds = 4;
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace plait::sched {
 class Scheduler {
  public:
   explicit Scheduler(int procs);  // starts that many workers
-  ~Scheduler();  // Stop()s
+  ~Scheduler();                   // Stop()s
 
   static Scheduler* Current() { return current_.load(); }
 
@@ -29,8 +29,8 @@ class Scheduler {
   // After `grace_ns` gives up and returns false: a goroutine computes and never parks.
   bool Stop(int64_t grace_ns);
 
-  // From now on "all goroutines are asleep" ends the process once no worker has work, no timer is pending and no thread of
-  // the process is foreign (DEAD-01). Called by plait::Main when main's goroutine has been started.
+  // From now on "all goroutines are asleep" ends the process once no worker has work, no timer is pending and no thread
+  // of the process is foreign (DEAD-01). Called by plait::Main when main's goroutine has been started.
   void ReportDeadlocks();
 
   int procs() const { return static_cast<int>(ps_.size()); }

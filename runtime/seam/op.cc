@@ -9,26 +9,13 @@ struct OpText {
 };
 
 constexpr OpText kOpText[] = {
-    {"go", 'g'},
-    {"runtime.Gosched", 'y'},
-    {"chan send", 's'},
-    {"chan receive", 'r'},
-    {"close", 'c'},
-    {"len", 'n'},
-    {"select", 'e'},
-    {"Mutex.Lock", 'l'},
-    {"Mutex.TryLock", 't'},
-    {"Mutex.Unlock", 'u'},
-    {"WaitGroup.Add", 'a'},
-    {"WaitGroup.Wait", 'w'},
-    {"atomic load", 'o'},
-    {"atomic store", 'p'},
-    {"atomic read-modify-write", 'q'},
-    {"Sleep", 'z'},
-    {"start timer", 'm'},
-    {"stop timer", 'x'},
-    {"time.Now", 'k'},
-    {"choose", 'h'},
+    {"go", 'g'},           {"runtime.Gosched", 'y'}, {"chan send", 's'},
+    {"chan receive", 'r'}, {"close", 'c'},           {"len", 'n'},
+    {"select", 'e'},       {"Mutex.Lock", 'l'},      {"Mutex.TryLock", 't'},
+    {"Mutex.Unlock", 'u'}, {"WaitGroup.Add", 'a'},   {"WaitGroup.Wait", 'w'},
+    {"atomic load", 'o'},  {"atomic store", 'p'},    {"atomic read-modify-write", 'q'},
+    {"Sleep", 'z'},        {"start timer", 'm'},     {"stop timer", 'x'},
+    {"time.Now", 'k'},     {"choose", 'h'},          {"join_all", 'j'},
 };
 
 }  // namespace

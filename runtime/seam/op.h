@@ -32,6 +32,7 @@ enum class OpKind : uint8_t {
   kTimerStop,
   kNow,
   kChoose,
+  kJoinAll,
 };
 
 const char* OpName(OpKind kind);  // "chan send", "mutex lock", ...

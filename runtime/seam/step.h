@@ -19,7 +19,9 @@ namespace plait {
 //   DoUnlock();
 
 // Whether an operation of g on `object` must be announced. Two loads from lines that the operation needs anyway.
-inline bool Observed(const G* g, const Object& object) { return g->controller != nullptr || object.record() != nullptr; }
+inline bool Observed(const G* g, const Object& object) {
+  return g->controller != nullptr || object.record() != nullptr;
+}
 
 // Announces the operation. True: go on; false: return at once with a zero result. Ends the process if an uncontrolled
 // goroutine or thread touches an object that belongs to a running exploration.
@@ -31,8 +33,8 @@ inline void Conclude(G* g, const Op& op) {
 
 void AbortOutsideStep();
 
-// Called where a primitive takes its lock or changes its state. In debug builds it aborts if a controlled goroutine does
-// so outside an announced step: nothing is forgotten because somebody forgot to announce it.
+// Called where a primitive takes its lock or changes its state. In debug builds it aborts if a controlled goroutine
+// does so outside an announced step: nothing is forgotten because somebody forgot to announce it.
 inline void AssertInStep() {
 #ifndef NDEBUG
   const G* g = CurrentGOrNull();

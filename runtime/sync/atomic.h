@@ -8,8 +8,8 @@
 #include "plait/runtime/seam/object.h"
 #include "plait/runtime/seam/step.h"
 
-// Go's sync/atomic types. Every operation is sequentially consistent (ATOM-01), and a step that the explorer sees; a plain
-// std::atomic works as well, but the explorer does not interleave at it.
+// Go's sync/atomic types. Every operation is sequentially consistent (ATOM-01), and a step that the explorer sees; a
+// plain std::atomic works as well, but the explorer does not interleave at it.
 //
 //   sync::atomic::Int64 hits;
 //   hits.Add(1);
@@ -57,7 +57,8 @@ class Value : public Object {
   T Step(OpKind kind, SourceLocation where, F f) const {
     G* g = CurrentG();
     Op op{.kind = kind, .object = const_cast<Value*>(this), .where = where};
-    if (!Observed(g, *this)) [[likely]] return f(op);
+    if (!Observed(g, *this)) [[likely]]
+      return f(op);
     if (!Announce(g, op)) return T{};
     const T result = f(op);
     if constexpr (std::is_integral_v<T>) op.out = static_cast<int64_t>(result);

@@ -16,8 +16,8 @@
 //   X3  kStarving is only set while waiters exist. Then nobody takes a free lock: it is handed over with the
 //       semaphore's unit, and the receiver sets kLocked itself.
 //   X4  kWoken: one goroutine that is awake competes; Unlock leaves the waking to it.
-// Waking is not lost: a waiter is counted in state_ by the same compare-and-swap that found the lock held, so the Unlock
-// that comes after sees the count and releases the semaphore, which remembers (semaphore.h).
+// Waking is not lost: a waiter is counted in state_ by the same compare-and-swap that found the lock held, so the
+// Unlock that comes after sees the count and releases the semaphore, which remembers (semaphore.h).
 
 namespace plait::sync {
 namespace {
@@ -72,8 +72,8 @@ bool Mutex::LockSlow(SourceLocation where) {
       continue;
     }
     uint32_t next = old;
-    if ((old & kStarving) == 0) next |= kLocked;                  // X3
-    if ((old & (kLocked | kStarving)) != 0) next += kWaiter;      // X2
+    if ((old & kStarving) == 0) next |= kLocked;              // X3
+    if ((old & (kLocked | kStarving)) != 0) next += kWaiter;  // X2
     if (starving && (old & kLocked) != 0) next |= kStarving;
     if (awoke) next &= ~kWoken;
     if (!state_.compare_exchange_strong(old, next)) continue;
@@ -98,7 +98,8 @@ bool Mutex::LockSlow(SourceLocation where) {
 
 bool Mutex::TryLock(SourceLocation where) {
   G* g = CurrentG();
-  if (!Observed(g, *this)) [[likely]] return DoTryLock();
+  if (!Observed(g, *this)) [[likely]]
+    return DoTryLock();
   Op op{.kind = OpKind::kMutexTryLock, .object = this, .where = where};
   if (!Announce(g, op)) return false;
   op.ok = DoTryLock();
@@ -131,7 +132,8 @@ void Mutex::DoUnlock() {
   AssertInStep();
   race::Release(this);
   const uint32_t state = state_.fetch_sub(kLocked) - kLocked;
-  if (state != 0) [[unlikely]] UnlockSlow(state);
+  if (state != 0) [[unlikely]]
+    UnlockSlow(state);
 }
 
 void Mutex::UnlockSlow(uint32_t state) {

@@ -20,9 +20,9 @@ namespace plait::sync {
 //   }
 //
 // A goroutine that waits parks: its thread runs others meanwhile. Holding one across a channel operation is legal; a
-// std::mutex held there stalls a worker. Not recursive: locking again by the holder waits for ever (MU-06). Not bound to
-// an owner: any goroutine may unlock (MU-05). A panic does not unlock it: use a guard (PANIC-25).
-// A default-constructed Mutex is unlocked (MU-01), at compile time for a static one. Not copyable (MU-17).
+// std::mutex held there stalls a worker. Not recursive: locking again by the holder waits for ever (MU-06). Not bound
+// to an owner: any goroutine may unlock (MU-05). A panic does not unlock it: use a guard (PANIC-25). A
+// default-constructed Mutex is unlocked (MU-01), at compile time for a static one. Not copyable (MU-17).
 //
 // Thread safety: every member may be called from any goroutine or thread. Unlock happens before the next Lock returns
 // (MU-07). Complexity: O(1); uncontended, one atomic read-modify-write each.

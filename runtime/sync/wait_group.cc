@@ -12,8 +12,8 @@
 // Invariants, whenever the lock is free:
 //   W1  0 <= count_ <= 2^31-1.
 //   W2  count_ == 0 implies that waiters_ is empty: whoever brings it to zero takes them all out in the same critical
-//       section. So a released Wait never looks at the counter again, and the group may be reused, or destroyed, as soon
-//       as Wait has returned. (Go's waiters do look, and may panic with WG-06; ours cannot get there.)
+//       section. So a released Wait never looks at the counter again, and the group may be reused, or destroyed, as
+//       soon as Wait has returned. (Go's waiters do look, and may panic with WG-06; ours cannot get there.)
 // A waiter is published before its goroutine parks and the commit releases the lock: see park.h.
 
 namespace plait::sync {

@@ -81,7 +81,8 @@ void DropAfter(Timer& timer) { delete static_cast<AfterTimer*>(timer.arg); }
 
 Time Now(SourceLocation where) {
   const G* g = CurrentG();
-  if (g->controller == nullptr) [[likely]] return ToTime(MonotonicNow());
+  if (g->controller == nullptr) [[likely]]
+    return ToTime(MonotonicNow());
   Op op{.kind = OpKind::kNow, .where = where};
   if (g->controller->BeforeStep(op) != Controller::Admission::kProceed) return {};
   op.out = g->controller->Now();

@@ -16,8 +16,8 @@ using Time = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 // The current time. Under the explorer a step: what it returns depends on which timers have fired.
 Time Now(SourceLocation where = SourceLocation::current());
 
-// Waits for at least d; returns at once if d <= 0 (TIME-01). Timers fire late, never early (TIME-22). A duration beyond the
-// clock's end never elapses (TIME-02). From a plain thread the thread waits.
+// Waits for at least d; returns at once if d <= 0 (TIME-01). Timers fire late, never early (TIME-22). A duration beyond
+// the clock's end never elapses (TIME-02). From a plain thread the thread waits.
 void Sleep(Duration d, SourceLocation where = SourceLocation::current());
 
 // A channel that delivers the current time once, after at least d (TIME-03, TIME-27). The timer keeps the channel alive

@@ -33,7 +33,7 @@ void TimerHeap::RunExpired(int64_t now) {
       RemoveAt(0);
       UpdateEarliest();
     }
-    due->fire(*due, now);  // may free the timer: it is not touched any more
+    due->fire(*due, now);   // may free the timer: it is not touched any more
     pending_.fetch_sub(1);  // H3
   }
 }

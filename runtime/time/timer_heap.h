@@ -15,15 +15,15 @@ struct G;
 
 // Something to be done at a time. Lives inside whatever it belongs to; must be disarmed before it goes.
 struct Timer {
-  int64_t when = 0;                       // nanoseconds, of the clock it is armed on
+  int64_t when = 0;  // nanoseconds, of the clock it is armed on
   // Runs once, on the monitor's thread or the explorer's, and may free the timer; must not block.
   void (*fire)(Timer& timer, int64_t now) = nullptr;
-  void (*drop)(Timer& timer) = nullptr;   // instead of fire, if the timer's world ends first; may be null
+  void (*drop)(Timer& timer) = nullptr;  // instead of fire, if the timer's world ends first; may be null
   void* arg = nullptr;
-  Object* object = nullptr;               // what the timer acts on (its channel), for the explorer; may be null
-  G* sleeper = nullptr;                   // who sleeps on it, for the explorer; may be null
-  size_t index = kNotArmed;               // in its heap; guarded by the heap's lock
-  uint64_t control = 0;                   // the controller's own number for it
+  Object* object = nullptr;  // what the timer acts on (its channel), for the explorer; may be null
+  G* sleeper = nullptr;      // who sleeps on it, for the explorer; may be null
+  size_t index = kNotArmed;  // in its heap; guarded by the heap's lock
+  uint64_t control = 0;      // the controller's own number for it
 
   static constexpr size_t kNotArmed = ~size_t{0};
 };

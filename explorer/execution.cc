@@ -1,0 +1,337 @@
+#include "plait/explorer/execution.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "plait/runtime/goroutine/all_goroutines.h"
+#include "plait/runtime/goroutine/entry.h"
+#include "plait/runtime/goroutine/go.h"
+#include "plait/runtime/panic/fatal.h"
+#include "plait/runtime/panic/panic.h"
+
+namespace plait::explore {
+namespace {
+
+// After main has ended a goroutine that only re-arms a timer would go on for ever.
+constexpr uint64_t kTimersAfterMain = 40;
+
+}  // namespace
+
+Execution::Execution(const Options& options)
+    : options_(options), user_(options.granularity == Granularity::kUser), regs_(arch::ThreadRegs::OfThisThread()) {}
+
+Execution::~Execution() = default;
+
+Execution* Execution::Current() {
+  const G* g = CurrentGOrNull();
+  return g != nullptr ? dynamic_cast<Execution*>(g->controller) : nullptr;
+}
+
+bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool record) {
+  self_ = CurrentG();
+  if (!self_->is_thread)
+    plait::Fatal("plait: an exploration must be started from a plain thread, not from a goroutine");
+  recording_ = record;
+  abandoned_run_ = false;
+  verdict_ = Verdict::kNone;
+  verdict_text_.clear();
+  schedule_.clear();
+  lines_.clear();
+  ends_.clear();
+  now_ = 0;
+  timers_made_ = fired_after_main_ = 0;
+  last_run_ = 1;
+
+  auto task = std::make_unique<internal::FunctionTask<std::function<void()>>>(body);
+  G* main = AllGoroutines::Instance().New(std::move(task), nullptr, SourceLocation{});
+  main->controller = this;
+  Started(main);
+
+  Loop(strategy);
+  if (recording_) RecordEnds();
+  Finish();
+  return !abandoned_run_;
+}
+
+void Execution::Loop(Strategy& strategy) {
+  for (;;) {
+    if (user_) RunWoken();
+    CheckAfterStep();
+    if (verdict_ != Verdict::kNone) return;
+    FindEnabled();
+    if (enabled_.empty()) {
+      ConcludeQuiet();
+      return;
+    }
+    if (schedule_.size() >= options_.max_steps) {
+      Fail(Verdict::kStepLimit, "still running after " + std::to_string(options_.max_steps) +
+                                    " steps: a loop that polls, or a limit that is too low (--plait_max_steps)");
+      return;
+    }
+    const int choice = strategy.Choose(*this, enabled_);
+    if (choice == Strategy::kAbandon) {
+      abandoned_run_ = true;
+      return;
+    }
+    if (choice == Strategy::kNondeterminism) {
+      Fail(Verdict::kNondeterminism, strategy.mismatch());
+      return;
+    }
+    Apply(enabled_[static_cast<size_t>(choice)]);
+  }
+}
+
+void Execution::Apply(const Transition& t) {
+  schedule_.push_back(KeyOf(t));
+  if (t.kind == Transition::kTimer) {
+    Fire(t);
+    return;
+  }
+  last_run_ = t.goroutine;
+  if (t.kind == Transition::kRendezvous) {
+    Goroutine& peer = Of(t.peer);
+    peer.op->chosen = Transition::kArrive;
+    if (recording_) Describe(t, peer, Transition::kArrive);
+    Resume(t.peer);
+  }
+  Goroutine& goroutine = Of(t.goroutine);
+  if (recording_) Describe(t, goroutine, t.alternative);
+  if (goroutine.state == State::kPending) goroutine.op->chosen = t.alternative;
+  Resume(t.goroutine);
+}
+
+void Execution::Fire(const Transition& t) {
+  const auto it = std::find_if(timers_.begin(), timers_.end(), [&t](const Timer* timer) {
+    return timer->control == static_cast<uint64_t>(t.alternative);
+  });
+  Timer* timer = *it;
+  timers_.erase(it);
+  timer->index = Timer::kNotArmed;
+  now_ = std::max(now_, timer->when);
+  if (recording_) {
+    lines_.emplace_back().text = timer->sleeper != nullptr
+                                     ? GoroutineName(static_cast<int>(NumberOfG(timer->sleeper))) + " wakes from Sleep"
+                                 : timer->object != nullptr ? ObjectName(timer->object) + " fires"
+                                                            : "timer fires";
+  }
+  if (Of(1).state == State::kEnded && ++fired_after_main_ > kTimersAfterMain) {
+    if (timer->drop != nullptr) timer->drop(*timer);
+    Fail(Verdict::kPeriodicLeak, "main has ended, and a goroutine goes on re-arming timers for ever");
+    return;
+  }
+  timer->fire(*timer, now_);
+}
+
+void Execution::Resume(int16_t number) {
+  Goroutine& goroutine = Of(number);
+  G* g = goroutine.g;
+  if (goroutine.state == State::kUnstarted) BindStack(g);
+  in_step_ = goroutine.state == State::kWoken || goroutine.state == State::kPending;
+  goroutine.state = State::kRunning;
+  current_ = number;
+  g->status = GStatus::kRunning;
+  SetCurrentG(g);
+  arch::Switch(base_, g->fiber, regs_);
+  SetCurrentG(self_);
+  current_ = 0;
+  in_step_ = false;
+  if (goroutine.state == State::kEnded) {
+    UnbindStack(g);
+    AllGoroutines::Instance().Free(g);
+    goroutine.g = nullptr;
+  }
+}
+
+// E3. What a goroutine does from its wake-up, or its start, to its next step, nobody can observe.
+void Execution::RunWoken() {
+  while (!woken_.empty() && verdict_ == Verdict::kNone) {
+    const int16_t number = woken_.front();
+    woken_.erase(woken_.begin());
+    Resume(number);
+  }
+}
+
+void Execution::SwitchToBase() { arch::Switch(CurrentG()->fiber, base_, regs_); }
+
+void Execution::CheckAfterStep() {
+  if (probe_) probe_(*this);
+  if (verdict_ != Verdict::kNone) return;
+  for (const Invariant& invariant : invariants_) {
+    if (invariant.holds()) continue;
+    Fail(Verdict::kInvariant, invariant.text);
+    return;
+  }
+}
+
+// Nothing can move any more.
+void Execution::ConcludeQuiet() {
+  int blocked = 0;
+  for (const Goroutine& goroutine : goroutines_) blocked += goroutine.state != State::kEnded;
+  if (blocked == 0) return;
+  if (Of(1).state != State::kEnded) {
+    Fail(Verdict::kDeadlock, "main waits, and nothing can ever run again");
+  } else {
+    Fail(Verdict::kLeak,
+         blocked == 1 ? "main has ended; 1 goroutine is left that can never run again"
+                      : "main has ended; " + std::to_string(blocked) + " goroutines are left that can never run again");
+  }
+}
+
+void Execution::Finish() {
+  // Timers first: a sleeping goroutine's timer lives on the stack that is about to be unwound.
+  for (Timer* timer : timers_) timer->index = Timer::kNotArmed;
+  for (Timer* timer : std::exchange(timers_, {})) {
+    if (timer->drop != nullptr) timer->drop(*timer);
+  }
+  woken_.clear();
+  finishing_ = true;
+  for (size_t i = goroutines_.size(); i-- > 0;) {  // newest first, main last
+    if (goroutines_[i].g == nullptr) continue;
+    if (!teardown_.UnwindOne(goroutines_[i].g)) ++abandoned_stacks_;
+  }
+  invariants_.clear();
+  finishing_ = false;
+  for (const Goroutine& goroutine : goroutines_) {
+    if (goroutine.g == nullptr) continue;
+    UnbindStack(goroutine.g);
+    AllGoroutines::Instance().Free(goroutine.g);
+  }
+  goroutines_.clear();
+  // What outlives the execution (statics, what an abandoned stack owns) belongs to nobody again.
+  for (size_t i = 0; i < objects_; ++i) {
+    if (records_[i]->object != nullptr) records_[i]->object->set_record(nullptr);
+  }
+  objects_ = 0;
+}
+
+void Execution::Fail(Verdict verdict, std::string text) {
+  if (verdict_ != Verdict::kNone || finishing_) return;
+  verdict_ = verdict;
+  verdict_text_ = std::move(text);
+}
+
+// ---- Controller ----
+
+bool Execution::Folds(OpKind kind) const { return user_ && (kind == OpKind::kGo || kind == OpKind::kGosched); }
+
+Controller::Admission Execution::BeforeStep(Op& op) {
+  Claim(op);
+  if (!Folds(op.kind)) {
+    Goroutine& self = Of(current_);
+    self.op = &op;
+    self.state = State::kPending;
+    SwitchToBase();
+    if (Controller* controller = CurrentG()->controller; controller != this) return controller->BeforeStep(op);
+  }
+  in_step_ = true;
+  return Admission::kProceed;
+}
+
+void Execution::AfterStep(const Op& op) {
+  in_step_ = false;
+  Goroutine& self = Of(current_);
+  self.op = nullptr;
+  if (recording_ && self.line >= 0 && !Folds(op.kind)) lines_[static_cast<size_t>(self.line)].result = ResultOf(op);
+}
+
+void Execution::Parked() {
+  Goroutine& self = Of(current_);
+  self.state = State::kParked;
+  if (recording_ && self.line >= 0) lines_[static_cast<size_t>(self.line)].result = "waits";
+  SwitchToBase();
+  if (Controller* controller = CurrentG()->controller; controller != this) controller->Parked();
+}
+
+void Execution::Readied(G* g) {
+  const auto number = static_cast<int16_t>(NumberOfG(g));
+  Of(number).state = State::kWoken;
+  if (user_) woken_.push_back(number);
+}
+
+void Execution::Started(G* child) {
+  Goroutine& goroutine = goroutines_.emplace_back();
+  goroutine.g = child;
+  goroutine.parent = current_;
+  goroutine.created_at = child->created_at;
+  child->control = reinterpret_cast<void*>(goroutines_.size());
+  if (user_) woken_.push_back(static_cast<int16_t>(goroutines_.size()));
+}
+
+int64_t Execution::NumberOfG(const G* g) const { return reinterpret_cast<intptr_t>(g->control); }
+
+void Execution::Ended(std::exception_ptr uncaught) {
+  Goroutine& self = Of(current_);
+  self.state = State::kEnded;
+  if (uncaught != nullptr) {
+    if (probe_) probe_(*this);  // a failed assertion that throws says more than the exception
+    self.panicked = true;
+    self.panic_text = plait::TextOf(uncaught);
+    if (recording_ && self.line >= 0) lines_[static_cast<size_t>(self.line)].result = "panics";
+    Fail(Verdict::kPanic, "panic: " + self.panic_text + " [" + GoroutineName(current_) + "]");
+    uncaught = nullptr;
+  }
+  arch::SwitchAndEnd(self.g->fiber, base_, regs_);
+}
+
+void Execution::ObjectBegan(Object& object) {
+  if (objects_ == records_.size()) records_.push_back(std::make_unique<Record>());
+  Record* record = records_[objects_++].get();
+  *record = Record{};
+  record->controller = this;
+  record->object = &object;
+  record->kind = object.kind();
+  record->number = static_cast<int32_t>(objects_);
+  object.set_record(record);
+}
+
+void Execution::ObjectEnded(Object& object) {
+  object.record()->object = nullptr;
+  object.set_record(nullptr);
+}
+
+void Execution::ObjectNamed(Object& object, const char* name) { static_cast<Record*>(object.record())->name = name; }
+
+void Execution::Adopt(Object& object) { ObjectBegan(object); }
+
+void Execution::Arm(Timer& timer) {
+  timer.index = 0;
+  timer.control = ++timers_made_;
+  timers_.push_back(&timer);
+}
+
+bool Execution::Disarm(Timer& timer) {
+  const auto it = std::find(timers_.begin(), timers_.end(), &timer);
+  if (it == timers_.end()) return false;
+  timers_.erase(it);
+  timer.index = Timer::kNotArmed;
+  return true;
+}
+
+void Execution::Fatal(std::string_view text) {
+  Fail(Verdict::kFatal, "fatal error: " + std::string(text) + " [" + GoroutineName(current_) + "]");
+  Of(current_).state = State::kParked;
+  SwitchToBase();
+  throw Unwind{};  // resumed only to be unwound
+}
+
+// ---- For the test's goroutines ----
+
+void Execution::AddInvariant(std::string text, std::function<bool()> holds) {
+  invariants_.push_back({std::move(text), std::move(holds)});
+}
+
+void Execution::JoinAll(SourceLocation where) {
+  Op op{.kind = OpKind::kJoinAll, .where = where};
+  if (BeforeStep(op) == Admission::kProceed) AfterStep(op);
+}
+
+int Execution::Choose(int n, SourceLocation where) {
+  Op op{.kind = OpKind::kChoose, .where = where, .arg = n, .alternatives = n};
+  if (BeforeStep(op) != Admission::kProceed) return 0;
+  op.out = op.chosen;
+  AfterStep(op);
+  return op.chosen;
+}
+
+}  // namespace plait::explore

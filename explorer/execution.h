@@ -1,0 +1,178 @@
+#ifndef PLAIT_EXPLORER_EXECUTION_H_
+#define PLAIT_EXPLORER_EXECUTION_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plait/explorer/footprint.h"
+#include "plait/explorer/options.h"
+#include "plait/explorer/strategy.h"
+#include "plait/explorer/trace.h"
+#include "plait/explorer/transition.h"
+#include "plait/explorer/verdict.h"
+#include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/goroutine/teardown.h"
+#include "plait/runtime/seam/controller.h"
+#include "plait/runtime/time/timer_heap.h"
+
+namespace plait::explore {
+
+// Runs a body again and again on the calling thread, one goroutine at a time, in schedules that a Strategy picks.
+//
+//   E1  At most one goroutine runs; base_ waits meanwhile. Between transitions none runs.
+//   E2  Between transitions every goroutine is pending (parked before a step, its Op announced), parked in a real wait
+//       queue, woken and not yet resumed, not yet started, or ended.
+//   E3  User granularity: between transitions nobody is woken or unstarted; both have run on to their next step, since
+//       nothing that they do meanwhile can be observed.
+//   E4  Numbers of goroutines, objects and timers depend only on the transitions so far.
+class Execution final : public Controller {
+ public:
+  explicit Execution(const Options& options);
+  ~Execution() override;
+
+  // One execution, from an empty world to teardown. False: the strategy abandoned it, nothing is known.
+  bool Run(const std::function<void()>& body, Strategy& strategy, bool record);
+
+  // Of the last Run:
+  Verdict verdict() const { return verdict_; }
+  const std::string& verdict_text() const { return verdict_text_; }
+  const std::vector<StepKey>& schedule() const { return schedule_; }
+  const std::vector<StepRecord>& lines() const { return lines_; }  // if recorded
+  const std::vector<GoroutineEnd>& ends() const { return ends_; }  // if recorded
+  uint64_t abandoned_stacks() const { return abandoned_stacks_; }  // over all runs
+
+  // For strategies, between transitions.
+  Footprint FootprintOf(const Transition& t) const;
+  StepKey KeyOf(const Transition& t) const;
+  size_t depth() const { return schedule_.size(); }
+
+  // Called after every step and when a goroutine has panicked: a place to look for failed assertions and Fail().
+  void set_probe(std::function<void(Execution&)> probe) { probe_ = std::move(probe); }
+
+  // For the test's goroutines.
+  static Execution* Current();  // the one that controls the calling goroutine, or null
+  void AddInvariant(std::string text, std::function<bool()> holds);
+  void JoinAll(SourceLocation where);
+  int Choose(int n, SourceLocation where);
+  // Ends the execution with this verdict, unless it has one. Called by whoever notices.
+  void Fail(Verdict verdict, std::string text);
+
+  // Controller:
+  Admission BeforeStep(Op& op) override;
+  void AfterStep(const Op& op) override;
+  void Parked() override;
+  void Readied(G* g) override;
+  void Started(G* child) override;
+  [[noreturn]] void Ended(std::exception_ptr uncaught) override;
+  void ObjectBegan(Object& object) override;
+  void ObjectEnded(Object& object) override;
+  void ObjectNamed(Object& object, const char* name) override;
+  void Adopt(Object& object) override;
+  int64_t Now() override { return now_; }
+  void Arm(Timer& timer) override;
+  bool Disarm(Timer& timer) override;
+  [[noreturn]] void Fatal(std::string_view text) override;
+  bool InStep() const override { return in_step_; }
+
+ private:
+  enum class State : uint8_t { kUnstarted, kRunning, kPending, kParked, kWoken, kEnded };
+
+  struct Goroutine {
+    G* g = nullptr;
+    State state = State::kUnstarted;
+    Op* op = nullptr;  // pending, or the one it parked in
+    int parent = 0;
+    SourceLocation created_at;
+    bool panicked = false;
+    std::string panic_text;
+    int line = -1;  // of the recorded trace: where its last step stands
+  };
+
+  struct Record : ObjectRecord {
+    int32_t number = 0;
+    const char* name = nullptr;
+  };
+
+  struct Invariant {
+    std::string text;
+    std::function<bool()> holds;
+  };
+
+  // The loop: execution.cc.
+  void Loop(Strategy& strategy);
+  void Apply(const Transition& t);
+  void Fire(const Transition& t);
+  void Resume(int16_t number);
+  void RunWoken();
+  void SwitchToBase();
+  void CheckAfterStep();
+  void ConcludeQuiet();
+  void Finish();
+  int64_t NumberOfG(const G* g) const;
+  bool Folds(OpKind kind) const;
+
+  // Pending operations: pending.cc.
+  void FindEnabled();
+  void AddSteps(int16_t number, const Goroutine& goroutine);
+  void AddRendezvous();
+  bool OthersEnded(const Goroutine& self) const;
+  void Claim(const Op& op);
+  void ClaimObject(const Op& op, Object* object);
+  int32_t NumberOf(const Object* object) const;
+  void TouchesOf(const Op& op, int alternative, std::vector<Touch>& touches) const;
+  void TouchCase(const OpCase& c, std::vector<Touch>& touches) const;
+
+  // Words: words.cc.
+  void Describe(const Transition& t, Goroutine& goroutine, int32_t alternative);
+  std::string ObjectName(const Object* object) const;
+  std::string TextOf(const Op& op, int alternative) const;
+  std::string ResultOf(const Op& op) const;
+  std::string GoroutineName(int number) const;
+  void RecordEnds();
+
+  Goroutine& Of(int16_t number) { return goroutines_[static_cast<size_t>(number) - 1]; }
+  const Goroutine& Of(int16_t number) const { return goroutines_[static_cast<size_t>(number) - 1]; }
+
+  Options options_;
+  bool user_;
+
+  arch::Fiber base_;
+  arch::ThreadRegs regs_;
+  Teardown teardown_;
+  G* self_ = nullptr;  // the calling thread's G
+
+  std::deque<Goroutine> goroutines_;  // by number - 1; a deque: references stay good
+  int16_t current_ = 0;
+  int16_t last_run_ = 1;
+  bool in_step_ = false;
+  bool recording_ = false;
+  bool abandoned_run_ = false;
+  bool finishing_ = false;  // teardown: the verdict stands
+  std::vector<int16_t> woken_;
+  std::vector<Transition> enabled_;
+  std::vector<StepKey> schedule_;
+  std::vector<StepRecord> lines_;
+  std::vector<GoroutineEnd> ends_;
+  std::vector<Invariant> invariants_;
+  std::function<void(Execution&)> probe_;
+
+  std::vector<std::unique_ptr<Record>> records_;  // reused; the first objects_ are in use
+  size_t objects_ = 0;
+  std::vector<Timer*> timers_;
+  int64_t now_ = 0;
+  uint64_t timers_made_ = 0;
+  uint64_t fired_after_main_ = 0;
+
+  Verdict verdict_ = Verdict::kNone;
+  std::string verdict_text_;
+  uint64_t abandoned_stacks_ = 0;
+};
+
+}  // namespace plait::explore
+
+#endif  // PLAIT_EXPLORER_EXECUTION_H_

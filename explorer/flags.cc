@@ -1,0 +1,114 @@
+#include "plait/explorer/flags.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plait/explorer/token.h"
+
+namespace plait::explore {
+namespace {
+
+struct Flags {
+  std::optional<Mode> mode;
+  std::optional<Granularity> granularity;
+  std::optional<uint64_t> executions, max_executions, max_steps, seed;
+  std::optional<double> max_seconds;
+  std::string replay;
+  std::string replayed_test;
+};
+
+Flags& TheFlags() {
+  static Flags flags;
+  return flags;
+}
+
+}  // namespace
+
+void ParseFlags(int* argc, char** argv) {
+  Flags& flags = TheFlags();
+  CLI::App app{
+      "Explored tests. These flags apply to every PLAIT_EXPLORE test of this binary; GoogleTest's own follow under "
+      "--help.\n"
+      "Each can be set by an environment variable too: --plait_seed=7 is PLAIT_SEED=7."};
+  app.set_help_flag("--plait_help", "this text");
+  const std::map<std::string, Mode> modes{
+      {"exhaustive", Mode::kExhaustive}, {"enumerate", Mode::kEnumerate}, {"random", Mode::kRandom}};
+  const std::map<std::string, Granularity> granularities{{"user", Granularity::kUser},
+                                                         {"runtime", Granularity::kRuntime}};
+  const auto env = [](CLI::Option* option, const char* name) { option->envname(name); };
+  env(app.add_option("--plait_mode", flags.mode,
+                     "exhaustive: each class of equivalent schedules; enumerate: every schedule; random: some")
+          ->transform(CLI::CheckedTransformer(modes)),
+      "PLAIT_MODE");
+  env(app.add_option("--plait_granularity", flags.granularity, "what is a step; user folds what nobody can observe")
+          ->transform(CLI::CheckedTransformer(granularities)),
+      "PLAIT_GRANULARITY");
+  env(app.add_option("--plait_executions", flags.executions, "random mode: how many")->check(CLI::PositiveNumber),
+      "PLAIT_EXECUTIONS");
+  env(app.add_option("--plait_seed", flags.seed, "random mode: the seed"), "PLAIT_SEED");
+  env(app.add_option("--plait_max_executions", flags.max_executions, "give up, and fail, after so many")
+          ->check(CLI::PositiveNumber),
+      "PLAIT_MAX_EXECUTIONS");
+  env(app.add_option("--plait_max_steps", flags.max_steps, "in one execution: more is a verdict of its own")
+          ->check(CLI::PositiveNumber),
+      "PLAIT_MAX_STEPS");
+  env(app.add_option("--plait_max_seconds", flags.max_seconds, "give up, and fail, after so long")
+          ->check(CLI::PositiveNumber),
+      "PLAIT_MAX_SECONDS");
+  env(app.add_option("--plait_replay", flags.replay, "run the schedule of this token, and nothing else"),
+      "PLAIT_REPLAY");
+
+  // Only our flags go to CLI11: the others are GoogleTest's business.
+  std::vector<std::string> ours;
+  int kept = 1;
+  for (int i = 1; i < *argc; ++i) {
+    if (std::strncmp(argv[i], "--plait_", 8) != 0) {
+      argv[kept++] = argv[i];
+      continue;
+    }
+    ours.emplace_back(argv[i]);
+    if (std::strchr(argv[i], '=') == nullptr && i + 1 < *argc && argv[i + 1][0] != '-') ours.emplace_back(argv[++i]);
+  }
+  argv[kept] = nullptr;
+  *argc = kept;
+  try {
+    app.parse(std::vector<std::string>(ours.rbegin(), ours.rend()));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+      std::exit(app.exit(error));
+    }
+    std::fprintf(stderr, "plait: %s\n%s", error.what(), app.help().c_str());
+    std::exit(2);
+  }
+  if (!flags.replay.empty()) {
+    Token token;
+    std::string error;
+    if (!DecodeToken(flags.replay, token, error)) {
+      std::fprintf(stderr, "%s\n", error.c_str());
+      std::exit(2);
+    }
+    flags.replayed_test = token.test;
+  }
+}
+
+Options WithFlags(Options options) {
+  const Flags& flags = TheFlags();
+  options.mode = flags.mode.value_or(options.mode);
+  options.granularity = flags.granularity.value_or(options.granularity);
+  options.executions = flags.executions.value_or(options.executions);
+  options.max_executions = flags.max_executions.value_or(options.max_executions);
+  options.max_steps = flags.max_steps.value_or(options.max_steps);
+  options.max_seconds = flags.max_seconds.value_or(options.max_seconds);
+  options.seed = flags.seed.value_or(options.seed);
+  options.replay = flags.replay;
+  return options;
+}
+
+const char* ReplayedTest() { return TheFlags().replayed_test.c_str(); }
+
+}  // namespace plait::explore

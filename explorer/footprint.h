@@ -1,0 +1,36 @@
+#ifndef PLAIT_EXPLORER_FOOTPRINT_H_
+#define PLAIT_EXPLORER_FOOTPRINT_H_
+
+#include <cstdint>
+#include <vector>
+
+namespace plait::explore {
+
+// How a transition touches an object. See dependency.h for what follows from it.
+enum class Access : uint8_t {
+  kRead,       // observes state: load, len, failed TryLock, a default that looked, receive of "closed"
+  kWrite,      // anything else that is not below
+  kSend,       // adds to a buffered channel that has room
+  kRecv,       // takes from a buffered channel that holds values
+  kCountUp,    // WaitGroup.Add of a positive delta
+  kCountDown,  // WaitGroup.Add of a negative delta that does not go below zero
+  kReadClock,  // object kClock: arms a timer, or asks for the time
+};
+
+struct Touch {
+  int32_t object;  // number in this execution
+  Access access;
+};
+
+inline constexpr int32_t kClock = -1;
+
+// What a transition touches, worked out from the state in which it is enabled.
+struct Footprint {
+  int16_t goroutine = 0;  // 0: none
+  int16_t peer = 0;
+  std::vector<Touch> touches;
+};
+
+}  // namespace plait::explore
+
+#endif  // PLAIT_EXPLORER_FOOTPRINT_H_

@@ -1,0 +1,46 @@
+#include "plait/explorer/mismatch.h"
+
+#include "plait/explorer/execution.h"
+
+namespace plait::explore {
+namespace {
+
+std::string NameOf(int goroutine) { return goroutine == 1 ? "main" : "G" + std::to_string(goroutine); }
+
+}  // namespace
+
+std::string StepText(const StepKey& key) {
+  const Transition& t = key.transition;
+  std::string text;
+  switch (t.kind) {
+    case Transition::kTimer:
+      return "timer " + std::to_string(t.alternative) + " fires";
+    case Transition::kStart:
+      return NameOf(t.goroutine) + " starts";
+    case Transition::kComplete:
+      return NameOf(t.goroutine) + " goes on after its wait";
+    case Transition::kRendezvous:
+      text = NameOf(t.goroutine) + " and " + NameOf(t.peer) + " meet in ";
+      break;
+    case Transition::kStep:
+      text = NameOf(t.goroutine) + ": ";
+      break;
+  }
+  text += OpName(key.op);
+  if (key.op == OpKind::kSelect || key.op == OpKind::kChoose) text += " case " + std::to_string(t.alternative);
+  if (key.object != 0) text += " on object " + std::to_string(key.object);
+  return text;
+}
+
+std::string MismatchText(size_t step, const StepKey& recorded, const std::vector<Transition>& enabled,
+                         const Execution& execution) {
+  std::string text = "step " + std::to_string(step) +
+                     " differs from the last time the same schedule was run:\n  before  " + StepText(recorded) + "\n";
+  for (const Transition& t : enabled) text += "  now     " + StepText(execution.KeyOf(t)) + "\n";
+  return text +
+         "The program depends on something that the explorer does not control: a static or global that keeps its value "
+         "from "
+         "one execution to the next, real time, a random number, an address, a plain thread.";
+}
+
+}  // namespace plait::explore

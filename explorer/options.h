@@ -1,0 +1,45 @@
+#ifndef PLAIT_EXPLORER_OPTIONS_H_
+#define PLAIT_EXPLORER_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "plait/explorer/verdict.h"
+
+namespace plait::explore {
+
+enum class Mode : uint8_t {
+  kExhaustive,  // every class of equivalent schedules at least once, by sleep sets
+  kEnumerate,   // every schedule, without any reduction: the oracle
+  kRandom,      // `executions` random schedules
+};
+
+// What counts as one step (design.md, "What a step is").
+enum class Granularity : uint8_t {
+  kUser,     // the runtime is trusted: an operation happens when it can, at once; what nobody can observe is folded
+  kRuntime,  // nothing is folded: start, arrive, park, complete are steps of their own
+};
+
+// How an explored test is explored. In a test: PLAIT_EXPLORE(Suite, Name, .mode = Mode::kRandom, .executions = 5000).
+// Flags and environment variables override these; see --help.
+struct Options {
+  Mode mode = Mode::kExhaustive;
+  Granularity granularity = Granularity::kUser;
+  // The verdict that makes the test pass: kNone, or the defect that it is there to demonstrate.
+  Verdict expect = Verdict::kNone;
+  uint64_t executions = 10'000;          // random mode: how many
+  uint64_t max_executions = 10'000'000;  // other modes: give up, and fail, after so many
+  uint64_t max_steps = 10'000;           // in one execution: more is a verdict of its own
+  uint64_t seed = 1;                     // random mode
+  double max_seconds = 40;               // give up, and fail, after so long (Bazel's small tests have 60)
+  bool stop_at_failure = true;           // false: count failures and go on
+  bool check_determinism = true;         // run the first schedule twice
+  std::string replay = {};               // a token: run that schedule and nothing else
+};
+
+const char* ModeName(Mode mode);
+const char* GranularityName(Granularity granularity);
+
+}  // namespace plait::explore
+
+#endif  // PLAIT_EXPLORER_OPTIONS_H_

@@ -1,0 +1,121 @@
+// Depth-first search with sleep sets (Godefroid 1996): once a transition has been explored from a state, it sleeps in
+// the states that are reached by transitions independent of it, until one that depends on it is taken. So each class of
+// schedules that differ only by swapping independent neighbours is completed exactly once; prefixes that turn out to be
+// redundant are cut where every enabled transition sleeps, and counted apart.
+//
+//   P1  nodes_[i] belongs to the state before step i; nodes_[i].current is the transition that the running execution
+//   takes. P2  A node's asleep holds transitions whose continuations from here are covered elsewhere: explored from
+//   here already,
+//       or inherited from the parent because they are independent of the parent's current one.
+// Independence is decided in the parent's state, in which both transitions are enabled (dependency.h).
+
+#include <algorithm>
+
+#include "plait/explorer/dependency.h"
+#include "plait/explorer/execution.h"
+#include "plait/explorer/mismatch.h"
+#include "plait/explorer/strategy.h"
+
+namespace plait::explore {
+namespace {
+
+struct Sleeper {
+  Transition transition;
+  Footprint footprint;
+};
+
+class SleepSets final : public Strategy {
+ public:
+  void Begin() override { depth_ = 0; }
+
+  int Choose(const Execution& execution, const std::vector<Transition>& enabled) override {
+    if (depth_ < nodes_.size()) return Replay(execution, enabled);
+    return Extend(execution, enabled);
+  }
+
+  bool Next() override {
+    while (!nodes_.empty()) {
+      Node& node = nodes_.back();
+      node.asleep.push_back({node.key.transition, node.footprint});
+      if (std::any_of(node.enabled.begin(), node.enabled.end(),
+                      [&](const Transition& t) { return !Asleep(node, t); })) {
+        node.stale = true;
+        return true;
+      }
+      nodes_.pop_back();
+    }
+    return false;
+  }
+
+  std::string mismatch() const override { return mismatch_; }
+
+ private:
+  struct Node {
+    std::vector<Transition> enabled;
+    std::vector<Sleeper> asleep;
+    StepKey key;  // of the current transition
+    Footprint footprint;
+    bool stale = false;  // backtracked to: another transition must be taken now
+  };
+
+  static bool Asleep(const Node& node, const Transition& t) {
+    return std::any_of(node.asleep.begin(), node.asleep.end(), [&t](const Sleeper& s) { return s.transition == t; });
+  }
+
+  // The first transition that is awake; kAbandon if there is none.
+  int Pick(Node& node, const Execution& execution) {
+    const auto it =
+        std::find_if(node.enabled.begin(), node.enabled.end(), [&](const Transition& t) { return !Asleep(node, t); });
+    if (it == node.enabled.end()) return kAbandon;
+    node.key = execution.KeyOf(*it);
+    node.footprint = execution.FootprintOf(*it);
+    node.stale = false;
+    return static_cast<int>(it - node.enabled.begin());
+  }
+
+  int Replay(const Execution& execution, const std::vector<Transition>& enabled) {
+    Node& node = nodes_[depth_++];
+    if (enabled != node.enabled) {
+      mismatch_ = MismatchText(depth_, node.key, enabled, execution);
+      return kNondeterminism;
+    }
+    if (node.stale) return Pick(node, execution);
+    const auto it = std::find(enabled.begin(), enabled.end(), node.key.transition);
+    if (it == enabled.end() || execution.KeyOf(*it) != node.key) {
+      mismatch_ = MismatchText(depth_, node.key, enabled, execution);
+      return kNondeterminism;
+    }
+    return static_cast<int>(it - enabled.begin());
+  }
+
+  int Extend(const Execution& execution, const std::vector<Transition>& enabled) {
+    Node node;
+    node.enabled = enabled;
+    if (!nodes_.empty()) {
+      const Node& parent = nodes_.back();
+      for (const Sleeper& s : parent.asleep) {
+        if (Dependent(s.footprint, parent.footprint)) continue;
+        node.asleep.push_back(s);
+        // What it would touch may be less from here (a counter nearer to zero): looked at anew in every state.
+        if (std::find(enabled.begin(), enabled.end(), s.transition) != enabled.end()) {
+          node.asleep.back().footprint = execution.FootprintOf(s.transition);
+        }
+      }
+    }
+    const int choice = Pick(node, execution);
+    if (choice == kAbandon) return kAbandon;  // the node is not kept: there is nothing to come back for
+    nodes_.push_back(std::move(node));
+    ++depth_;
+    return choice;
+  }
+
+  std::vector<Node> nodes_;
+  size_t depth_ = 0;
+  std::string mismatch_;
+};
+
+}  // namespace
+
+std::unique_ptr<Strategy> MakeSleepSets() { return std::make_unique<SleepSets>(); }
+
+}  // namespace plait::explore

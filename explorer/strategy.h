@@ -1,0 +1,41 @@
+#ifndef PLAIT_EXPLORER_STRATEGY_H_
+#define PLAIT_EXPLORER_STRATEGY_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plait/explorer/trace.h"
+#include "plait/explorer/transition.h"
+
+namespace plait::explore {
+
+class Execution;
+struct Options;
+
+// Decides what happens next. One object sees a whole exploration: Begin, Choose..., End, Next, Begin, ...
+class Strategy {
+ public:
+  static constexpr int kAbandon = -1;         // this execution is redundant
+  static constexpr int kNondeterminism = -2;  // not the steps that were seen before: see mismatch()
+
+  virtual ~Strategy() = default;
+
+  virtual void Begin() {}
+  // Index into `enabled`, which is not empty, or one of the constants above.
+  virtual int Choose(const Execution& execution, const std::vector<Transition>& enabled) = 0;
+  // The execution is over. Returns whether there is another one to run.
+  virtual bool Next() = 0;
+
+  // After kNondeterminism: which step differs, in words.
+  virtual std::string mismatch() const { return {}; }
+};
+
+std::unique_ptr<Strategy> MakeEnumerate();                                 // enumerate.cc
+std::unique_ptr<Strategy> MakeSleepSets();                                 // sleep_sets.cc
+std::unique_ptr<Strategy> MakeRandom(uint64_t seed, uint64_t executions);  // random_strategy.cc
+std::unique_ptr<Strategy> MakeFixed(std::vector<StepKey> schedule);        // fixed.cc: that one, then the first choice
+
+}  // namespace plait::explore
+
+#endif  // PLAIT_EXPLORER_STRATEGY_H_

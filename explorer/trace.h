@@ -1,0 +1,46 @@
+#ifndef PLAIT_EXPLORER_TRACE_H_
+#define PLAIT_EXPLORER_TRACE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "plait/explorer/transition.h"
+#include "plait/runtime/goroutine/wait_reason.h"
+#include "plait/runtime/seam/op.h"
+
+namespace plait::explore {
+
+// What a step is, apart from where it stands in the source: what a replay compares.
+struct StepKey {
+  Transition transition;
+  OpKind op = OpKind::kGo;
+  bool has_op = false;
+  int32_t object = 0;  // number, 0 for none
+  int64_t arg = 0;
+
+  bool operator==(const StepKey&) const = default;
+};
+
+// One line of a recorded execution.
+struct StepRecord {
+  SourceLocation where;
+  int goroutine = 0;   // 0: a timer
+  std::string text;    // "results <- 3"
+  std::string result;  // "= 3", "= zero, closed", "waits", "panics"
+};
+
+// How a goroutine stood when the execution was over.
+struct GoroutineEnd {
+  enum State : uint8_t { kReturned, kPanicked, kBlocked, kRunnable } state = kReturned;
+  int number = 0;
+  std::string name;      // "main", "G2"
+  std::string text;      // panic's text; or what it waits for: "chan send on results"
+  SourceLocation where;  // where it waits
+  SourceLocation created_at;
+  int created_by = 0;
+};
+
+}  // namespace plait::explore
+
+#endif  // PLAIT_EXPLORER_TRACE_H_

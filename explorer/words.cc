@@ -1,0 +1,185 @@
+// Execution in words: the lines of a recorded trace. Written the way the operation would be in Go.
+
+#include <algorithm>
+
+#include "plait/explorer/execution.h"
+
+namespace plait::explore {
+namespace {
+
+std::string ValueText(const Op& op) {
+  if (op.value == nullptr || op.print_value == nullptr) return "...";
+  char buffer[64];
+  op.print_value(op.value, buffer, sizeof buffer);
+  return buffer;
+}
+
+std::string DurationText(int64_t ns) {
+  if (ns % 1'000'000'000 == 0) return std::to_string(ns / 1'000'000'000) + "s";
+  if (ns % 1'000'000 == 0) return std::to_string(ns / 1'000'000) + "ms";
+  if (ns % 1'000 == 0) return std::to_string(ns / 1'000) + "us";
+  return std::to_string(ns) + "ns";
+}
+
+}  // namespace
+
+std::string Execution::GoroutineName(int number) const { return number == 1 ? "main" : "G" + std::to_string(number); }
+
+std::string Execution::ObjectName(const Object* object) const {
+  if (object == nullptr) return "nil";
+  const auto* record = static_cast<const Record*>(object->record());
+  if (record == nullptr) return ObjectKindName(object->kind());
+  if (record->name != nullptr) return record->name;
+  // Numbered among its own kind: "chan 2".
+  int ordinal = 0;
+  for (size_t i = 0; i < objects_; ++i) {
+    ordinal += records_[i]->kind == record->kind;
+    if (records_[i].get() == record) break;
+  }
+  return std::string(ObjectKindName(record->kind)) + "#" + std::to_string(ordinal);
+}
+
+std::string Execution::TextOf(const Op& op, int alternative) const {
+  const auto of_case = [this](const OpCase& c) {
+    if (c.direction == OpCase::kDefault) return std::string("default");
+    return c.direction == OpCase::kRecv ? "<-" + ObjectName(c.object) : ObjectName(c.object) + " <- ...";
+  };
+  const std::string object = ObjectName(op.object);
+  switch (op.kind) {
+    case OpKind::kGo:
+      return "go";
+    case OpKind::kGosched:
+      return "Gosched()";
+    case OpKind::kChanSend:
+      return object + " <- " + ValueText(op);
+    case OpKind::kChanRecv:
+      return "<-" + object;
+    case OpKind::kChanClose:
+      return "close(" + object + ")";
+    case OpKind::kChanLen:
+      return "len(" + object + ")";
+    case OpKind::kSelect: {
+      if (alternative >= 0 && alternative < op.alternatives) return "select: " + of_case(op.cases[alternative]);
+      std::string text = "select:";
+      for (int i = 0; i < op.alternatives; ++i) text += (i == 0 ? " " : " | ") + of_case(op.cases[i]);
+      return text;
+    }
+    case OpKind::kMutexLock:
+      return object + ".Lock()";
+    case OpKind::kMutexTryLock:
+      return object + ".TryLock()";
+    case OpKind::kMutexUnlock:
+      return object + ".Unlock()";
+    case OpKind::kWaitGroupAdd:
+      return op.arg == -1 ? object + ".Done()" : object + ".Add(" + std::to_string(op.arg) + ")";
+    case OpKind::kWaitGroupWait:
+      return object + ".Wait()";
+    case OpKind::kAtomicLoad:
+      return object + ".Load()";
+    case OpKind::kAtomicStore:
+      return object + ".Store()";
+    case OpKind::kAtomicRmw:
+      return object + " read-modify-write";
+    case OpKind::kSleep:
+      return "Sleep(" + DurationText(op.arg) + ")";
+    case OpKind::kTimerStart:
+      return object + "(" + DurationText(op.arg) + ")";
+    case OpKind::kTimerStop:
+      return object + ".Stop()";
+    case OpKind::kNow:
+      return "time.Now()";
+    case OpKind::kChoose:
+      return "choose 1 of " + std::to_string(op.arg);
+    case OpKind::kJoinAll:
+      return "join_all()";
+  }
+  return {};
+}
+
+std::string Execution::ResultOf(const Op& op) const {
+  switch (op.kind) {
+    case OpKind::kChanRecv:
+      return op.ok ? "= " + ValueText(op) : "= zero, closed";
+    case OpKind::kSelect:
+      if (op.chosen >= 0 && op.cases[op.chosen].direction == OpCase::kRecv) {
+        return op.ok ? "= " + ValueText(op) : "= zero, closed";
+      }
+      return {};
+    case OpKind::kMutexTryLock:
+      return op.ok ? "= true" : "= false";
+    case OpKind::kAtomicLoad:
+    case OpKind::kAtomicStore:
+    case OpKind::kAtomicRmw:
+    case OpKind::kChanLen:
+    case OpKind::kChoose:
+      return "= " + std::to_string(op.out);
+    case OpKind::kNow:
+      return "= " + DurationText(op.out);
+    default:
+      return {};
+  }
+}
+
+// A new line of the trace for a goroutine that is about to go on. A rendezvous is one transition and takes two lines.
+void Execution::Describe(const Transition& t, Goroutine& goroutine, int32_t alternative) {
+  goroutine.line = static_cast<int>(lines_.size());
+  StepRecord& line = lines_.emplace_back();
+  line.goroutine = static_cast<int>(NumberOfG(goroutine.g));
+  switch (goroutine.state) {
+    case State::kUnstarted:
+      line.text = "starts";
+      line.where = goroutine.created_at;
+      break;
+    case State::kWoken:
+      line.text = goroutine.op != nullptr ? "woken in " + TextOf(*goroutine.op, Transition::kArrive) : "woken";
+      line.where = goroutine.g->waits_at;
+      break;
+    default: {
+      const Op& op = *goroutine.op;
+      line.text = TextOf(op, alternative);
+      line.where = op.kind == OpKind::kSelect && alternative >= 0 && t.kind != Transition::kStart
+                       ? op.cases[alternative].where
+                       : op.where;
+      break;
+    }
+  }
+}
+
+void Execution::RecordEnds() {
+  for (size_t i = 0; i < goroutines_.size(); ++i) {
+    const Goroutine& goroutine = goroutines_[i];
+    GoroutineEnd& end = ends_.emplace_back();
+    end.number = static_cast<int>(i) + 1;
+    end.name = GoroutineName(end.number);
+    end.created_at = goroutine.created_at;
+    end.created_by = goroutine.parent;
+    switch (goroutine.state) {
+      case State::kEnded:
+        end.state = goroutine.panicked ? GoroutineEnd::kPanicked : GoroutineEnd::kReturned;
+        end.text = goroutine.panic_text;
+        break;
+      case State::kPending: {
+        const Op& op = *goroutine.op;
+        const bool could_run = std::any_of(enabled_.begin(), enabled_.end(), [&end](const Transition& t) {
+          return t.goroutine == end.number || t.peer == end.number;
+        });
+        end.state = could_run && verdict_ != Verdict::kDeadlock && verdict_ != Verdict::kLeak ? GoroutineEnd::kRunnable
+                                                                                              : GoroutineEnd::kBlocked;
+        end.text = TextOf(op, Transition::kArrive);
+        end.where = op.where;
+        break;
+      }
+      case State::kParked:
+        end.state = GoroutineEnd::kBlocked;
+        end.text = goroutine.op != nullptr ? TextOf(*goroutine.op, Transition::kArrive)
+                                           : WaitReasonText(goroutine.g->wait_reason);
+        end.where = goroutine.g->waits_at;
+        break;
+      default:
+        end.state = GoroutineEnd::kRunnable;
+        break;
+    }
+  }
+}
+
+}  // namespace plait::explore
