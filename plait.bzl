@@ -25,6 +25,9 @@ _CXX_WARNINGS = [
     "-Wextra-semi",
 ]
 
+# A goroutine's stack ends in one guard page: a frame larger than that must touch its pages in order, not step over it.
+_STACK = ["-fstack-clash-protection"]
+
 # copts are also handed to assembly (.S) files, where these would be refused.
 _CXX_ONLY = ["-std=c++20"] + _CXX_WARNINGS
 
@@ -34,7 +37,7 @@ def _is(setting):
 
 def _copts(copts):
     # Outside -c opt: assertions on, but fast enough to explore with, and stacks readable.
-    return _CXX_ONLY + _WARNINGS + select({
+    return _CXX_ONLY + _WARNINGS + _STACK + select({
         _is("//:opt"): ["-g1"],
         "//conditions:default": ["-O1", "-g", "-D_GLIBCXX_ASSERTIONS"],
     }) + select({

@@ -4,11 +4,13 @@
 #include <exception>
 #include <utility>
 
+#include "plait/explorer/caller.h"
 #include "plait/runtime/goroutine/all_goroutines.h"
 #include "plait/runtime/goroutine/entry.h"
 #include "plait/runtime/goroutine/go.h"
 #include "plait/runtime/panic/fatal.h"
 #include "plait/runtime/panic/panic.h"
+#include "plait/runtime/stack/shadow.h"
 
 namespace plait::explore {
 namespace {
@@ -19,7 +21,10 @@ constexpr uint64_t kTimersAfterMain = 40;
 }  // namespace
 
 Execution::Execution(const Options& options)
-    : options_(options), user_(options.granularity == Granularity::kUser), regs_(arch::ThreadRegs::OfThisThread()) {}
+    : options_(options), user_(options.granularity == Granularity::kUser), regs_(arch::ThreadRegs::OfThisThread()) {
+  tombstone_.controller = this;
+  tombstone_.name = "(destroyed)";
+}
 
 Execution::~Execution() = default;
 
@@ -28,7 +33,11 @@ Execution* Execution::Current() {
   return g != nullptr ? dynamic_cast<Execution*>(g->controller) : nullptr;
 }
 
+// The explorer's own memory passes from fiber to fiber with no edge that ThreadSanitizer knows of, and none may be made
+// up: it would order the goroutines. So what the explorer does to memory is hidden, here and in the controller's
+// members.
 bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool record) {
+  const stack::ShadowIgnored ignored;
   self_ = CurrentG();
   if (!self_->is_thread)
     plait::Fatal("plait: an exploration must be started from a plain thread, not from a goroutine");
@@ -136,11 +145,8 @@ void Execution::Resume(int16_t number) {
   SetCurrentG(self_);
   current_ = 0;
   in_step_ = false;
-  if (goroutine.state == State::kEnded) {
-    UnbindStack(g);
-    AllGoroutines::Instance().Free(g);
-    goroutine.g = nullptr;
-  }
+  // An ended goroutine keeps its stack until Finish(): whoever still refers to its frames meets tombstones there, and
+  // not the frames of the next goroutine.
 }
 
 // E3. What a goroutine does from its wake-up, or its start, to its next step, nobody can observe.
@@ -187,13 +193,12 @@ void Execution::Finish() {
   woken_.clear();
   finishing_ = true;
   for (size_t i = goroutines_.size(); i-- > 0;) {  // newest first, main last
-    if (goroutines_[i].g == nullptr) continue;
+    if (goroutines_[i].state == State::kEnded) continue;
     if (!teardown_.UnwindOne(goroutines_[i].g)) ++abandoned_stacks_;
   }
   invariants_.clear();
   finishing_ = false;
   for (const Goroutine& goroutine : goroutines_) {
-    if (goroutine.g == nullptr) continue;
     UnbindStack(goroutine.g);
     AllGoroutines::Instance().Free(goroutine.g);
   }
@@ -216,10 +221,13 @@ void Execution::Fail(Verdict verdict, std::string text) {
 bool Execution::Folds(OpKind kind) const { return user_ && (kind == OpKind::kGo || kind == OpKind::kGosched); }
 
 Controller::Admission Execution::BeforeStep(Op& op) {
+  const stack::ShadowIgnored ignored;
+  if (recording_ && *op.where.file == '\0')
+    op.where = CallerOutsidePlait();  // called through std::scoped_lock and its like
+  Goroutine& self = Of(current_);
+  self.op = &op;
   Claim(op);
   if (!Folds(op.kind)) {
-    Goroutine& self = Of(current_);
-    self.op = &op;
     self.state = State::kPending;
     SwitchToBase();
     if (Controller* controller = CurrentG()->controller; controller != this) return controller->BeforeStep(op);
@@ -229,13 +237,23 @@ Controller::Admission Execution::BeforeStep(Op& op) {
 }
 
 void Execution::AfterStep(const Op& op) {
+  const stack::ShadowIgnored ignored;
   in_step_ = false;
   Goroutine& self = Of(current_);
   self.op = nullptr;
   if (recording_ && self.line >= 0 && !Folds(op.kind)) lines_[static_cast<size_t>(self.line)].result = ResultOf(op);
 }
 
+void Execution::StepPanicked() {
+  const stack::ShadowIgnored ignored;
+  in_step_ = false;
+  Goroutine& self = Of(current_);
+  self.op = nullptr;
+  if (recording_ && self.line >= 0) lines_[static_cast<size_t>(self.line)].result = "panics";
+}
+
 void Execution::Parked() {
+  const stack::ShadowIgnored ignored;
   Goroutine& self = Of(current_);
   self.state = State::kParked;
   if (recording_ && self.line >= 0) lines_[static_cast<size_t>(self.line)].result = "waits";
@@ -244,12 +262,14 @@ void Execution::Parked() {
 }
 
 void Execution::Readied(G* g) {
+  const stack::ShadowIgnored ignored;
   const auto number = static_cast<int16_t>(NumberOfG(g));
   Of(number).state = State::kWoken;
   if (user_) woken_.push_back(number);
 }
 
 void Execution::Started(G* child) {
+  const stack::ShadowIgnored ignored;
   Goroutine& goroutine = goroutines_.emplace_back();
   goroutine.g = child;
   goroutine.parent = current_;
@@ -264,10 +284,10 @@ void Execution::Ended(std::exception_ptr uncaught) {
   Goroutine& self = Of(current_);
   self.state = State::kEnded;
   if (uncaught != nullptr) {
+    const stack::ShadowIgnored ignored;
     if (probe_) probe_(*this);  // a failed assertion that throws says more than the exception
     self.panicked = true;
     self.panic_text = plait::TextOf(uncaught);
-    if (recording_ && self.line >= 0) lines_[static_cast<size_t>(self.line)].result = "panics";
     Fail(Verdict::kPanic, "panic: " + self.panic_text + " [" + GoroutineName(current_) + "]");
     uncaught = nullptr;
   }
@@ -275,6 +295,7 @@ void Execution::Ended(std::exception_ptr uncaught) {
 }
 
 void Execution::ObjectBegan(Object& object) {
+  const stack::ShadowIgnored ignored;
   if (objects_ == records_.size()) records_.push_back(std::make_unique<Record>());
   Record* record = records_[objects_++].get();
   *record = Record{};
@@ -286,8 +307,10 @@ void Execution::ObjectBegan(Object& object) {
 }
 
 void Execution::ObjectEnded(Object& object) {
+  const stack::ShadowIgnored ignored;
+  CheckNobodyWaitsOn(object);
   object.record()->object = nullptr;
-  object.set_record(nullptr);
+  object.set_record(&tombstone_);  // whoever comes later through a dangling reference is told so
 }
 
 void Execution::ObjectNamed(Object& object, const char* name) { static_cast<Record*>(object.record())->name = name; }
@@ -295,12 +318,14 @@ void Execution::ObjectNamed(Object& object, const char* name) { static_cast<Reco
 void Execution::Adopt(Object& object) { ObjectBegan(object); }
 
 void Execution::Arm(Timer& timer) {
+  const stack::ShadowIgnored ignored;
   timer.index = 0;
   timer.control = ++timers_made_;
   timers_.push_back(&timer);
 }
 
 bool Execution::Disarm(Timer& timer) {
+  const stack::ShadowIgnored ignored;
   const auto it = std::find(timers_.begin(), timers_.end(), &timer);
   if (it == timers_.end()) return false;
   timers_.erase(it);
@@ -309,8 +334,9 @@ bool Execution::Disarm(Timer& timer) {
 }
 
 void Execution::Fatal(std::string_view text) {
+  const stack::ShadowIgnored ignored;
   Fail(Verdict::kFatal, "fatal error: " + std::string(text) + " [" + GoroutineName(current_) + "]");
-  Of(current_).state = State::kParked;
+  Of(current_).state = Of(current_).op != nullptr ? State::kPending : State::kParked;
   SwitchToBase();
   throw Unwind{};  // resumed only to be unwound
 }
@@ -318,6 +344,7 @@ void Execution::Fatal(std::string_view text) {
 // ---- For the test's goroutines ----
 
 void Execution::AddInvariant(std::string text, std::function<bool()> holds) {
+  const stack::ShadowIgnored ignored;
   invariants_.push_back({std::move(text), std::move(holds)});
 }
 

@@ -65,6 +65,7 @@ class Execution final : public Controller {
   // Controller:
   Admission BeforeStep(Op& op) override;
   void AfterStep(const Op& op) override;
+  void StepPanicked() override;
   void Parked() override;
   void Readied(G* g) override;
   void Started(G* child) override;
@@ -123,6 +124,7 @@ class Execution final : public Controller {
   bool OthersEnded(const Goroutine& self) const;
   void Claim(const Op& op);
   void ClaimObject(const Op& op, Object* object);
+  void CheckNobodyWaitsOn(const Object& object);
   int32_t NumberOf(const Object* object) const;
   void TouchesOf(const Op& op, int alternative, std::vector<Touch>& touches) const;
   void TouchCase(const OpCase& c, std::vector<Touch>& touches) const;
@@ -163,6 +165,7 @@ class Execution final : public Controller {
 
   std::vector<std::unique_ptr<Record>> records_;  // reused; the first objects_ are in use
   size_t objects_ = 0;
+  Record tombstone_;  // of objects that have been destroyed
   std::vector<Timer*> timers_;
   int64_t now_ = 0;
   uint64_t timers_made_ = 0;

@@ -38,8 +38,16 @@ PLAIT_EXPLORE(Mutex, OppositeOrder, .expect = Verdict::kDeadlock) {
     std::scoped_lock<sync::Mutex> first(a);
     std::scoped_lock<sync::Mutex> second(b);
   });
-  std::scoped_lock<sync::Mutex> first(b);
-  std::scoped_lock<sync::Mutex> second(a);
+  go([&] {
+    std::scoped_lock<sync::Mutex> first(b);
+    std::scoped_lock<sync::Mutex> second(a);
+  });
+  join_all();
+}
+
+PLAIT_EXPLORE(Mutex, DestroyedUnderAWaiter, .expect = Verdict::kFatal) {
+  sync::Mutex mu;
+  go([&] { mu.Lock(); });
 }
 
 uint64_t Executions(Mode mode, Granularity granularity, const std::function<void()>& body) {

@@ -81,7 +81,8 @@ void RunExploredTest(const char* name, Options options, void (*body)()) {
           << result.seconds
           << " s.\nMake the test smaller, raise .max_seconds (and Bazel's size), or declare .mode = Mode::kRandom.";
     }
-    std::printf("%s: %s; %s\n", name, VerdictName(result.verdict), coverage.c_str());
+    std::printf("%s%s: %s; %s\n", result.report.c_str(), name, result.verdict == Verdict::kNone ? "proven" : "found",
+                coverage.c_str());
     return;
   }
   if (result.verdict == Verdict::kNone) {

@@ -155,10 +155,29 @@ void Execution::Claim(const Op& op) {
 }
 
 void Execution::ClaimObject(const Op& op, Object* object) {
-  if (object->record() == nullptr) {
+  if (object->record() == &tombstone_) {
+    Fatal(
+        std::string(OpName(op.kind)) + " on a " + ObjectKindName(object->kind()) +
+        " that has been destroyed: a captured reference has outlived its frame. Wait for the goroutine first, or share "
+        "ownership.");
+  } else if (object->record() == nullptr) {
     Adopt(*object);
   } else if (object->record()->controller != this) {
     Fatal(std::string(OpName(op.kind)) + " on a " + ObjectKindName(object->kind()) + " of another exploration");
+  }
+}
+
+// The classic mistake with references: a goroutine has captured a local whose frame is left.
+void Execution::CheckNobodyWaitsOn(const Object& object) {
+  if (finishing_) return;
+  for (const Goroutine& goroutine : goroutines_) {
+    if (goroutine.state != State::kPending && goroutine.state != State::kParked) continue;
+    const Op* op = goroutine.op;
+    if (op == nullptr || op->object != &object) continue;
+    Fail(Verdict::kFatal,
+         ObjectName(&object) + " is destroyed while " + GoroutineName(static_cast<int>(NumberOfG(goroutine.g))) +
+             " is about to do, or waits in, " + TextOf(*op, Transition::kArrive) +
+             ": a captured reference has outlived its frame. Wait for the goroutine first, or share ownership.");
   }
 }
 

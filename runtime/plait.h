@@ -1,7 +1,8 @@
 #ifndef PLAIT_PLAIT_H_
 #define PLAIT_PLAIT_H_
 
-// Go's concurrency for C++20: everything a program needs. docs/tutorial.md is the way in; each header is its own manual.
+// Go's concurrency for C++20: everything a program needs. docs/tutorial.md is the way in; each header is its own
+// manual.
 
 #include "plait/runtime/chan/chan.h"
 #include "plait/runtime/chan/select.h"

@@ -6,8 +6,10 @@
 #include <cstdlib>
 
 #include "plait/runtime/goroutine/dump.h"
+#include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/panic/die.h"
 #include "plait/runtime/panic/texts.h"
+#include "plait/runtime/seam/controller.h"
 
 namespace plait {
 namespace {
@@ -49,7 +51,11 @@ std::string PanicTextOfPointer(const std::type_info& type, const void* address) 
 
 void panic(std::nullptr_t) { PanicRuntime(texts::kPanicNil); }
 
-void PanicRuntime(const char* text) { throw RuntimeError(text); }
+void PanicRuntime(const char* text) {
+  const G* g = CurrentGOrNull();
+  if (g != nullptr && g->controller != nullptr) g->controller->StepPanicked();
+  throw RuntimeError(text);
+}
 
 std::string TextOf(const std::exception_ptr& exception) {
   try {

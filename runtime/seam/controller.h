@@ -35,6 +35,8 @@ class Controller {
   virtual Admission BeforeStep(Op& op) = 0;
   // The operation has ended, perhaps after having parked; op.ok and op.out hold its results.
   virtual void AfterStep(const Op& op) = 0;
+  // The announced operation ends by a panic of the runtime's own, about to be thrown; there is no AfterStep then.
+  virtual void StepPanicked() {}
 
   // The current goroutine is waiting: it has been published in wait queues and its lock is released. Returns when
   // somebody has readied it and the controller has resumed it. May throw Unwind.

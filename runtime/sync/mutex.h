@@ -38,10 +38,10 @@ class Mutex : public Object {
   // "fatal error: sync: unlock of unlocked mutex" if it is not locked (MU-04): not recoverable.
   void Unlock(SourceLocation where = SourceLocation::current());
 
-  // For std::scoped_lock, std::unique_lock and std::lock.
-  void lock() { Lock(); }
-  bool try_lock() { return TryLock(); }
-  void unlock() { Unlock(); }
+  // For std::scoped_lock, std::unique_lock and std::lock. The explorer finds the caller's line by itself when it reports.
+  void lock() { Lock(SourceLocation{}); }
+  bool try_lock() { return TryLock(SourceLocation{}); }
+  void unlock() { Unlock(SourceLocation{}); }
 
   // Names the mutex in the explorer's reports.
   Mutex& name(const char* name) {

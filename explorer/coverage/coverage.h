@@ -1,0 +1,42 @@
+#ifndef PLAIT_EXPLORER_COVERAGE_COVERAGE_H_
+#define PLAIT_EXPLORER_COVERAGE_COVERAGE_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace plait::explore {
+
+// What an explored test has recorded of itself (RecordCoverage in explored_test.cc).
+struct Coverage {
+  std::string test;
+  std::string verdict;   // VerdictName
+  std::string expected;  // VerdictName
+  std::string mode;
+  std::string granularity;
+  std::string time;
+  uint64_t executions = 0;
+  uint64_t abandoned_stacks = 0;
+  bool complete = false;
+  bool races = false;
+  double seconds = 0;
+};
+
+struct CoverageFound {
+  std::vector<Coverage> rows;         // by file, then in the order of the file
+  std::vector<std::string> problems;  // a line each: which file, what is wrong with it
+  int files = 0;
+};
+
+// Reads every test.xml below `testlogs`, the folder in which Bazel keeps the results of tests. What cannot be read is a
+// problem and not an error: the other files count all the same.
+CoverageFound ReadCoverage(const std::filesystem::path& testlogs);
+
+// The table at the end of `./plait test`: a row for each explored test and a total. At most 100 columns wide, as long
+// as the names allow it.
+std::string CoverageTable(const std::vector<Coverage>& rows);
+
+}  // namespace plait::explore
+
+#endif  // PLAIT_EXPLORER_COVERAGE_COVERAGE_H_
