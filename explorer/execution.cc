@@ -5,11 +5,13 @@
 #include <utility>
 
 #include "plait/explorer/caller.h"
+#include "plait/explorer/watchdog.h"
 #include "plait/runtime/goroutine/all_goroutines.h"
 #include "plait/runtime/goroutine/entry.h"
 #include "plait/runtime/goroutine/go.h"
 #include "plait/runtime/panic/fatal.h"
 #include "plait/runtime/panic/panic.h"
+#include "plait/runtime/seam/race.h"
 #include "plait/runtime/stack/shadow.h"
 
 namespace plait::explore {
@@ -139,10 +141,12 @@ void Execution::Resume(int16_t number) {
   in_step_ = goroutine.state == State::kWoken || goroutine.state == State::kPending;
   goroutine.state = State::kRunning;
   current_ = number;
-  g->status = GStatus::kRunning;
+  g->set_status(GStatus::kRunning);
+  Watchdog::Going(number, goroutine.op != nullptr && in_step_ ? goroutine.op->where : goroutine.created_at);
   SetCurrentG(g);
   arch::Switch(base_, g->fiber, regs_);
   SetCurrentG(self_);
+  Watchdog::Back();
   current_ = 0;
   in_step_ = false;
   // An ended goroutine keeps its stack until Finish(): whoever still refers to its frames meets tombstones there, and
@@ -158,7 +162,10 @@ void Execution::RunWoken() {
   }
 }
 
-void Execution::SwitchToBase() { arch::Switch(CurrentG()->fiber, base_, regs_); }
+void Execution::SwitchToBase() {
+  race::Release(this);  // acquired by Finish() only
+  arch::Switch(CurrentG()->fiber, base_, regs_);
+}
 
 void Execution::CheckAfterStep() {
   if (probe_) probe_(*this);
@@ -185,6 +192,8 @@ void Execution::ConcludeQuiet() {
 }
 
 void Execution::Finish() {
+  // All of an execution happens before its teardown, before the next execution, and before Explore() returns.
+  race::Acquire(this);
   // Timers first: a sleeping goroutine's timer lives on the stack that is about to be unwound.
   for (Timer* timer : timers_) timer->index = Timer::kNotArmed;
   for (Timer* timer : std::exchange(timers_, {})) {
@@ -291,6 +300,7 @@ void Execution::Ended(std::exception_ptr uncaught) {
     Fail(Verdict::kPanic, "panic: " + self.panic_text + " [" + GoroutineName(current_) + "]");
     uncaught = nullptr;
   }
+  race::Release(this);  // acquired by Finish() only
   arch::SwitchAndEnd(self.g->fiber, base_, regs_);
 }
 

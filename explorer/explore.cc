@@ -9,6 +9,7 @@
 #include "plait/explorer/report.h"
 #include "plait/explorer/strategy.h"
 #include "plait/explorer/token.h"
+#include "plait/explorer/watchdog.h"
 #include "plait/runtime/panic/fatal.h"
 
 namespace plait::explore {
@@ -121,6 +122,7 @@ Execution& CurrentOrDie(const char* what) {
 
 Result Explore(std::string_view name, const Options& options, const std::function<void()>& body,
                const std::function<void(const Execution&)>& each, const std::function<void(Execution&)>& probe) {
+  Watchdog::Watch(options.watchdog_seconds);
   if (!options.replay.empty()) return Replay(name, options, body, probe);
   const Clock::time_point start = Clock::now();
   Result result;

@@ -17,7 +17,7 @@ struct Flags {
   std::optional<Mode> mode;
   std::optional<Granularity> granularity;
   std::optional<uint64_t> executions, max_executions, max_steps, seed;
-  std::optional<double> max_seconds;
+  std::optional<double> max_seconds, watchdog;
   std::string replay;
   std::string replayed_test;
 };
@@ -60,6 +60,9 @@ void ParseFlags(int* argc, char** argv) {
   env(app.add_option("--plait_max_seconds", flags.max_seconds, "give up, and fail, after so long")
           ->check(CLI::PositiveNumber),
       "PLAIT_MAX_SECONDS");
+  env(app.add_option("--plait_watchdog", flags.watchdog, "seconds that one step may take; 0: for ever")
+          ->check(CLI::NonNegativeNumber),
+      "PLAIT_WATCHDOG");
   env(app.add_option("--plait_replay", flags.replay, "run the schedule of this token, and nothing else"),
       "PLAIT_REPLAY");
 
@@ -104,6 +107,7 @@ Options WithFlags(Options options) {
   options.max_executions = flags.max_executions.value_or(options.max_executions);
   options.max_steps = flags.max_steps.value_or(options.max_steps);
   options.max_seconds = flags.max_seconds.value_or(options.max_seconds);
+  options.watchdog_seconds = flags.watchdog.value_or(options.watchdog_seconds);
   options.seed = flags.seed.value_or(options.seed);
   options.replay = flags.replay;
   return options;

@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "plait/runtime/lock/futex.h"
+#include "plait/runtime/seam/race.h"
 
 namespace plait {
 
@@ -32,7 +33,7 @@ G* AllGoroutines::New(std::unique_ptr<Task> task, const G* parent, SourceLocatio
   g->visit = nullptr;
   g->sched_link = nullptr;
   g->wait_reason = WaitReason::kNone;
-  g->status = GStatus::kRunnable;
+  g->set_status(GStatus::kRunnable);
   count_.fetch_add(1);
   std::lock_guard guard(lock_);
   g->all_prev = last_;
@@ -43,7 +44,7 @@ G* AllGoroutines::New(std::unique_ptr<Task> task, const G* parent, SourceLocatio
 }
 
 void AllGoroutines::Free(G* g) {
-  g->status = GStatus::kDead;
+  g->set_status(GStatus::kDead);
   {
     std::lock_guard guard(lock_);
     (g->all_prev != nullptr ? g->all_prev->all_next : first_) = g->all_next;
@@ -59,6 +60,7 @@ void AllGoroutines::WaitForNone() {
   drainers_.fetch_add(1);
   while (const uint32_t count = count_.load()) FutexWait(count_, count);
   drainers_.fetch_sub(1);
+  race::Acquire(&race::goroutine_ends);
 }
 
 std::vector<G*> AllGoroutines::Live() {

@@ -25,7 +25,7 @@ pthread_key_t ThreadKey() {
 G* AttachThread() {
   G* g = new G;
   g->is_thread = true;
-  g->status = GStatus::kRunning;
+  g->set_status(GStatus::kRunning);
   pthread_setspecific(ThreadKey(), g);
   SetCurrentG(g);
   return g;

@@ -45,6 +45,7 @@ struct G {
   M* m = nullptr;           // who runs it; null for a plain thread and under the explorer
   void* control = nullptr;  // the controller's own record
 
+  // Nothing is decided by it: who may wake or run a goroutine follows from the queue in which it stands.
   std::atomic<GStatus> status{GStatus::kIdle};
   WaitReason wait_reason = WaitReason::kNone;
   bool is_thread = false;
@@ -67,6 +68,9 @@ struct G {
   // Run in place of returning from a park, then parked again: how a dump walks a parked stack without a debugger.
   void (*visit)(void* arg) = nullptr;
   void* visit_arg = nullptr;
+
+  // relaxed: for dumps, which are exact only while nothing runs, and for tests that poll.
+  void set_status(GStatus s) { status.store(s, std::memory_order_relaxed); }
 
   G* all_prev = nullptr;  // in AllGoroutines
   G* all_next = nullptr;

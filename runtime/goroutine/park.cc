@@ -9,19 +9,19 @@ namespace {
 
 void ParkThread(G* g, ParkCommit commit, void* arg) {
   g->wake_word = 0;
-  g->status = GStatus::kWaiting;
+  g->set_status(GStatus::kWaiting);
   if (commit == nullptr || commit(arg)) {
     // A waker found g only after the commit's unlock; it stores 1 before it wakes.
     while (g->wake_word.load() == 0) FutexWait(g->wake_word, 0);
   }
-  g->status = GStatus::kRunning;
+  g->set_status(GStatus::kRunning);
 }
 
 // One thread, so the commit can run right here: nobody else runs before Parked() has switched away.
 void ParkControlled(G* g, ParkCommit commit, void* arg) {
-  g->status = GStatus::kWaiting;
+  g->set_status(GStatus::kWaiting);
   if (commit == nullptr || commit(arg)) g->controller->Parked();
-  g->status = GStatus::kRunning;
+  g->set_status(GStatus::kRunning);
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ bool Park(WaitReason reason, SourceLocation where, ParkCommit commit, void* arg)
 
 void Ready(G* g) {
   if (g->controller != nullptr) [[unlikely]] {
-    g->status = GStatus::kRunnable;
+    g->set_status(GStatus::kRunnable);
     g->controller->Readied(g);
   } else if (g->is_thread) {
     g->wake_word = 1;

@@ -59,7 +59,7 @@ bool Scheduler::Stop(int64_t grace_ns) {
 }
 
 void Scheduler::Ready(G* g) {
-  g->status = GStatus::kRunnable;
+  g->set_status(GStatus::kRunnable);
   const G* self = CurrentGOrNull();
   M* m = self != nullptr ? self->m : nullptr;
   if (m == nullptr) {
@@ -89,7 +89,7 @@ void Scheduler::RunM(M* m) {
   m->regs = arch::ThreadRegs::OfThisThread();
   m->g0.is_thread = true;
   m->g0.m = m;
-  m->g0.status = GStatus::kRunning;
+  m->g0.set_status(GStatus::kRunning);
   SetCurrentG(&m->g0);
   while (G* g = FindRunnable(m)) Execute(m, g);
   SetCurrentG(nullptr);
@@ -190,11 +190,12 @@ void Scheduler::GoIdle(M* m) {
 
 void Scheduler::Execute(M* m, G* g) {
   P* p = m->p;
-  p->tick.store(p->tick.load() + 1);
+  // relaxed: the monitor compares two readings milliseconds apart; only the owner writes.
+  p->tick.store(p->tick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   if (g->stack.lo == nullptr) BindStack(g);
   for (;;) {
     g->m = m;
-    g->status = GStatus::kRunning;
+    g->set_status(GStatus::kRunning);
     m->current = g;
     SetCurrentG(g);
     arch::Switch(m->g0.fiber, g->fiber, m->regs);
@@ -202,11 +203,11 @@ void Scheduler::Execute(M* m, G* g) {
     m->current = nullptr;
     switch (m->after) {
       case M::After::kPark:
-        g->status = GStatus::kWaiting;
+        g->set_status(GStatus::kWaiting);
         if (m->commit == nullptr || m->commit(m->commit_arg)) return;
         continue;  // called off
       case M::After::kYield:
-        g->status = GStatus::kRunnable;
+        g->set_status(GStatus::kRunnable);
         PushLocal(m, g);
         return;
       case M::After::kEnd:
