@@ -13,11 +13,15 @@ bool Conflict(Access a, Access b) {
     case Access::kSend:
       return b != Access::kRecv;
     case Access::kRecv:
+      return b != Access::kClose;
+    case Access::kClose:
       return true;
     case Access::kCountUp:
-      return b != Access::kCountUp;
+      return b == Access::kReadClock;  // never the same object
     case Access::kCountDown:
       return b != Access::kCountDown;
+    case Access::kCountLast:
+      return true;
     case Access::kReadClock:
       return b != Access::kReadClock;
   }

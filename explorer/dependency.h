@@ -10,21 +10,29 @@ namespace plait::explore {
 // know about the world is this table:
 //
 //   goroutine    the same goroutine takes part in both: dependent
-//   object       read       write      send       recv       up         down
-//     read       -          dependent  dependent  dependent  dependent  dependent
-//     write                 dependent  dependent  dependent  dependent  dependent
-//     send                             dependent  -          (channels only)
-//     recv                                        dependent  (channels only)
-//     up                                                     -          dependent
-//     down                                                              -
+//   any object   read       write
+//     read       -          dependent
+//     write                 dependent
+//   channel      read       write      send       recv       close
+//     send       dependent  dependent  dependent  -          dependent
+//     recv       dependent  dependent             dependent  -
+//     close      dependent  dependent                        dependent
+//   WaitGroup    read       write      up         down       last
+//     up         dependent  dependent  -          -          -
+//     down       dependent  dependent             -          dependent
+//     last       dependent  dependent                        dependent
 //   clock        reading the clock or arming a timer: independent among themselves; a timer that fires: dependent on
 //   both
 //
 // send / recv: both enabled, so the buffer is neither full nor empty, and they work at its two ends.
-// down / down: only where both together do not go below zero; else Touch says kWrite.
-// Every entry that is not "dependent" is held by explorer_oracle_test: on random programs the sets of outcomes with and
+// recv / close: what is in the buffer is received, closed or not.
+// down / down, up / up: each finds room for twice its delta, so both together do not go below zero or above the limit.
+// up / down, up / last: the sum is the same, and in between nobody is there: a Wait looks, and is dependent on both.
+// Every entry that is not "dependent" is held by //explorer/oracle: on random programs the sets of outcomes with and
 // without reduction are equal.
 bool Dependent(const Footprint& a, const Footprint& b);
+
+using DependencyRelation = bool (*)(const Footprint& a, const Footprint& b);
 
 }  // namespace plait::explore
 

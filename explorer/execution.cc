@@ -99,17 +99,25 @@ void Execution::Apply(const Transition& t) {
     Fire(t);
     return;
   }
-  last_run_ = t.goroutine;
+  int16_t acts = t.goroutine;
+  int32_t alternative = t.alternative;
   if (t.kind == Transition::kRendezvous) {
-    Goroutine& peer = Of(t.peer);
-    peer.op->chosen = Transition::kArrive;
-    if (recording_) Describe(t, peer, Transition::kArrive);
-    Resume(t.peer);
+    int16_t waits = t.peer;
+    int32_t waits_in = t.peer_alternative;
+    if (!WaitsIn(t).peer) {
+      std::swap(waits, acts);
+      std::swap(waits_in, alternative);
+    }
+    Goroutine& waiter = Of(waits);
+    waiter.op->chosen = Transition::ArriveFirst(waits_in);
+    if (recording_) Describe(t, waiter, Transition::kArrive);
+    Resume(waits);
   }
-  Goroutine& goroutine = Of(t.goroutine);
-  if (recording_) Describe(t, goroutine, t.alternative);
-  if (goroutine.state == State::kPending) goroutine.op->chosen = t.alternative;
-  Resume(t.goroutine);
+  last_run_ = acts;
+  Goroutine& goroutine = Of(acts);
+  if (recording_) Describe(t, goroutine, alternative);
+  if (goroutine.state == State::kPending) goroutine.op->chosen = alternative;
+  Resume(acts);
 }
 
 void Execution::Fire(const Transition& t) {
@@ -171,7 +179,7 @@ void Execution::CheckAfterStep() {
   if (probe_) probe_(*this);
   if (verdict_ != Verdict::kNone) return;
   for (const Invariant& invariant : invariants_) {
-    if (invariant.holds()) continue;
+    if (Of(invariant.owner).state == State::kEnded || invariant.holds()) continue;
     Fail(Verdict::kInvariant, invariant.text);
     return;
   }
@@ -279,9 +287,11 @@ void Execution::Readied(G* g) {
 
 void Execution::Started(G* child) {
   const stack::ShadowIgnored ignored;
+  Goroutine* parent = current_ != 0 ? &Of(current_) : nullptr;
   Goroutine& goroutine = goroutines_.emplace_back();
   goroutine.g = child;
   goroutine.parent = current_;
+  goroutine.id = parent == nullptr ? 1 : IdentityOf(parent->id, 2 * parent->goroutines_made++);
   goroutine.created_at = child->created_at;
   child->control = reinterpret_cast<void*>(goroutines_.size());
   if (user_) woken_.push_back(static_cast<int16_t>(goroutines_.size()));
@@ -313,6 +323,7 @@ void Execution::ObjectBegan(Object& object) {
   record->object = &object;
   record->kind = object.kind();
   record->number = static_cast<int32_t>(objects_);
+  if (current_ != 0) record->id = IdentityOf(Of(current_).id, 2 * Of(current_).objects_made++ + 1);
   object.set_record(record);
 }
 
@@ -325,7 +336,12 @@ void Execution::ObjectEnded(Object& object) {
 
 void Execution::ObjectNamed(Object& object, const char* name) { static_cast<Record*>(object.record())->name = name; }
 
-void Execution::Adopt(Object& object) { ObjectBegan(object); }
+// A static: who uses it first depends on the schedule, its address does not. (It never leaves the process.)
+void Execution::Adopt(Object& object) {
+  ObjectBegan(object);
+  static_cast<Record*>(object.record())->id = IdentityOf(0, reinterpret_cast<uintptr_t>(&object));
+  --Of(current_).objects_made;
+}
 
 void Execution::Arm(Timer& timer) {
   const stack::ShadowIgnored ignored;
@@ -355,7 +371,7 @@ void Execution::Fatal(std::string_view text) {
 
 void Execution::AddInvariant(std::string text, std::function<bool()> holds) {
   const stack::ShadowIgnored ignored;
-  invariants_.push_back({std::move(text), std::move(holds)});
+  invariants_.push_back({current_, std::move(text), std::move(holds)});
 }
 
 void Execution::JoinAll(SourceLocation where) {

@@ -17,6 +17,7 @@
 #include "plait/explorer/verdict.h"
 #include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/goroutine/teardown.h"
+#include "plait/runtime/goroutine/wait_queue.h"
 #include "plait/runtime/seam/controller.h"
 #include "plait/runtime/time/timer_heap.h"
 
@@ -88,6 +89,9 @@ class Execution final : public Controller {
     State state = State::kUnstarted;
     Op* op = nullptr;  // pending, or the one it parked in
     int parent = 0;
+    Identity id = 0;
+    uint64_t goroutines_made = 0;
+    uint64_t objects_made = 0;
     SourceLocation created_at;
     bool panicked = false;
     std::string panic_text;
@@ -96,10 +100,13 @@ class Execution final : public Controller {
 
   struct Record : ObjectRecord {
     int32_t number = 0;
-    const char* name = nullptr;
+    Identity id = 0;
   };
 
+  struct Offers;  // pending.cc
+
   struct Invariant {
+    int16_t owner = 0;  // whose locals it may refer to: holds as long as that goroutine runs
     std::string text;
     std::function<bool()> holds;
   };
@@ -121,6 +128,11 @@ class Execution final : public Controller {
   void FindEnabled();
   void AddSteps(int16_t number, const Goroutine& goroutine);
   void AddRendezvous();
+  // Which of the two could arrive and wait for the other.
+  struct Waits {
+    bool goroutine, peer;
+  };
+  Waits WaitsIn(const Transition& rendezvous) const;
   bool OthersEnded(const Goroutine& self) const;
   void Claim(const Op& op);
   void ClaimObject(const Op& op, Object* object);
@@ -128,6 +140,8 @@ class Execution final : public Controller {
   int32_t NumberOf(const Object* object) const;
   void TouchesOf(const Op& op, int alternative, std::vector<Touch>& touches) const;
   void TouchCase(const OpCase& c, std::vector<Touch>& touches) const;
+  void TouchClaimed(Object* object, bool receivers, bool senders, std::vector<Touch>& touches) const;
+  void TouchWaiting(const Waiter& waiter, std::vector<Touch>& touches) const;
 
   // Words: words.cc.
   void Describe(const Transition& t, Goroutine& goroutine, int32_t alternative);

@@ -57,7 +57,8 @@ void join_all(SourceLocation where = SourceLocation::current());
 // A choice of the program's environment: every value in [0, n) is explored.
 int choose(int n, SourceLocation where = SourceLocation::current());
 
-// Must hold after every step, as long as the execution runs; `holds` must not touch goroutine primitives.
+// Must hold after every step, as long as the calling goroutine runs, whose locals it may refer to; `holds` must not
+// touch goroutine primitives.
 void invariant(std::string text, std::function<bool()> holds);
 
 }  // namespace plait::explore

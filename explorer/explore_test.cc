@@ -1,7 +1,7 @@
 #include "plait/explore.h"
 
 #include <mutex>
-#include <set>
+#include <thread>
 
 namespace plait::explore {
 namespace {
@@ -48,6 +48,16 @@ PLAIT_EXPLORE(Mutex, OppositeOrder, .expect = Verdict::kDeadlock) {
 PLAIT_EXPLORE(Mutex, DestroyedUnderAWaiter, .expect = Verdict::kFatal) {
   sync::Mutex mu;
   go([&] { mu.Lock(); });
+}
+
+TEST(ForeignThreadDeathTest, TouchesAnExploredChannel) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto body = [] {
+    auto ch = make_chan<int>(1).name("results");
+    std::thread([ch] { ch.send(1); }).join();
+  };
+  EXPECT_EXIT(Explore("Foreign", {}, body), testing::ExitedWithCode(2),
+              "chan send at .*explore_test.cc:[0-9]+ on the chan 'results' of a running exploration");
 }
 
 uint64_t Executions(Mode mode, Granularity granularity, const std::function<void()>& body) {

@@ -57,6 +57,12 @@ void RecordCoverage(const char* name, const Options& options, const Result& resu
   testing::Test::RecordProperty("plait_coverage", row.dump());
 }
 
+// "proven" is only for what was explored to its end.
+const char* Conclusion(const Options& options, const Result& result) {
+  if (result.verdict != Verdict::kNone) return "found";
+  return result.complete && options.mode != Mode::kRandom ? "proven" : "nothing found";
+}
+
 }  // namespace
 
 void RunExploredTest(const char* name, Options options, void (*body)()) {
@@ -69,7 +75,7 @@ void RunExploredTest(const char* name, Options options, void (*body)()) {
   RecordCoverage(name, options, result);
   const std::string coverage = CoverageLine(result, options);
   if (!options.replay.empty()) {
-    std::printf("%s", result.report.c_str());
+    std::printf("%s\n", result.report.c_str());
     if (result.verdict != options.expect) ADD_FAILURE() << "replayed: " << VerdictName(result.verdict);
     return;
   }
@@ -81,8 +87,7 @@ void RunExploredTest(const char* name, Options options, void (*body)()) {
           << result.seconds
           << " s.\nMake the test smaller, raise .max_seconds (and Bazel's size), or declare .mode = Mode::kRandom.";
     }
-    std::printf("%s%s: %s; %s\n", result.report.c_str(), name, result.verdict == Verdict::kNone ? "proven" : "found",
-                coverage.c_str());
+    std::printf("%s%s: %s; %s\n", result.report.c_str(), name, Conclusion(options, result), coverage.c_str());
     return;
   }
   if (result.verdict == Verdict::kNone) {

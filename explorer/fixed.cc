@@ -34,7 +34,7 @@ class Fixed final : public Strategy {
   // A token carries no object numbers and no arguments (object < 0): they are compared only where they are known.
   static bool Same(const StepKey& now, const StepKey& recorded) {
     return now.has_op == recorded.has_op && (!now.has_op || now.op == recorded.op) &&
-           (recorded.object < 0 || (now.object == recorded.object && now.arg == recorded.arg));
+           (recorded.object < 0 || now == recorded);
   }
 
   std::vector<StepKey> schedule_;

@@ -109,7 +109,7 @@ Options WithFlags(Options options) {
   options.max_seconds = flags.max_seconds.value_or(options.max_seconds);
   options.watchdog_seconds = flags.watchdog.value_or(options.watchdog_seconds);
   options.seed = flags.seed.value_or(options.seed);
-  options.replay = flags.replay;
+  if (!flags.replay.empty()) options.replay = flags.replay;
   return options;
 }
 

@@ -8,12 +8,14 @@ namespace plait::explore {
 
 // How a transition touches an object. See dependency.h for what follows from it.
 enum class Access : uint8_t {
-  kRead,       // observes state: load, len, failed TryLock, a default that looked, receive of "closed"
-  kWrite,      // anything else that is not below
-  kSend,       // adds to a buffered channel that has room
-  kRecv,       // takes from a buffered channel that holds values
+  kRead,   // observes state: load, len, failed TryLock, a default that looked, receive of "closed"
+  kWrite,  // anything else that is not below
+  kSend,   // adds to a buffered channel that has room
+  kRecv,   // takes from a buffered channel that holds values
+  kClose,
   kCountUp,    // WaitGroup.Add of a positive delta
-  kCountDown,  // WaitGroup.Add of a negative delta that does not go below zero
+  kCountDown,  // WaitGroup.Add of a negative delta, whose double does not go below zero
+  kCountLast,  // the same, but only the single delta does not go below zero
   kReadClock,  // object kClock: arms a timer, or asks for the time
 };
 

@@ -32,7 +32,7 @@ struct Options {
   uint64_t max_steps = 10'000;           // in one execution: more is a verdict of its own
   uint64_t seed = 1;                     // random mode
   double max_seconds = 40;               // give up, and fail, after so long (Bazel's small tests have 60)
-  double watchdog_seconds = 10;           // one step that takes longer ends the process; 0: no watchdog
+  double watchdog_seconds = 10;          // one step that takes longer ends the process; 0: no watchdog
   bool stop_at_failure = true;           // false: count failures and go on
   bool check_determinism = true;         // run the first schedule twice
   std::string replay = {};               // a token: run that schedule and nothing else

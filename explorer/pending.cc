@@ -13,8 +13,10 @@ namespace {
 
 const internal::ChanCore* ChanOf(const Object* object) { return static_cast<const internal::ChanCore*>(object); }
 
+}  // namespace
+
 // The communications that an operation offers: a select's cases, or the one of a plain send or receive.
-struct Offers {
+struct Execution::Offers {
   OpCase single;
   const OpCase* cases = nullptr;
   int n = 0;
@@ -33,16 +35,32 @@ struct Offers {
     }
   }
 
-  // The first case that would meet `other` on an open unbuffered channel, or -1.
-  int Match(const OpCase& other) const {
-    const internal::ChanCore* chan = ChanOf(other.object);
-    if (chan == nullptr || chan->capacity() != 0 || chan->closed()) return -1;
-    for (int i = 0; i < n; ++i) {
-      if (cases[i].object == other.object && cases[i].direction != other.direction) return i;
+  // A sender and a receiver on one open unbuffered channel.
+  static bool Meet(const OpCase& a, const OpCase& b) {
+    const internal::ChanCore* chan = ChanOf(a.object);
+    return chan != nullptr && a.object == b.object && a.direction != b.direction && chan->capacity() == 0 &&
+           !chan->closed();
+  }
+
+  bool Lists(const Object* object) const {
+    return std::any_of(cases, cases + n, [object](const OpCase& c) { return c.object == object; });
+  }
+
+  // The same channel and direction twice.
+  bool HasDuplicates() const {
+    for (int i = 1; i < n; ++i) {
+      for (int k = 0; k < i; ++k) {
+        if (cases[i].object != nullptr && cases[i].object == cases[k].object &&
+            cases[i].direction == cases[k].direction) {
+          return true;
+        }
+      }
     }
-    return -1;
+    return false;
   }
 };
+
+namespace {
 
 bool AnyReady(const Op& op) {
   for (int k = 0; k < op.alternatives; ++k) {
@@ -104,45 +122,52 @@ void Execution::AddSteps(int16_t number, const Goroutine& goroutine) {
     any = true;
     enabled_.push_back({.goroutine = number, .alternative = k});
   }
-  if (!any && !user_) enabled_.push_back({.goroutine = number, .alternative = Transition::kArrive});
+  if (any || user_) return;
+  const Offers offers(op);
+  if (!offers.HasDuplicates()) {
+    enabled_.push_back({.goroutine = number, .alternative = Transition::kArrive});
+    return;
+  }
+  for (int k = 0; k < offers.n; ++k) {
+    if (offers.cases[k].object == nullptr) continue;
+    enabled_.push_back({.goroutine = number, .alternative = Transition::ArriveFirst(k)});
+  }
 }
 
 // User granularity: a sender and a receiver of an unbuffered channel meet. One of them arrives and parks, the other one
 // matches it, in one transition: that the first had arrived earlier could only be observed by being matched earlier.
-// Which of the two arrives matters only if a select lists the channel more than once, since the one that acts picks
-// among its cases and the one that waits is found by its first.
+// Which of the two arrives makes no difference, except that an operation which is ready, or has a default, does not
+// park. Each pair of cases that can meet is one transition, whichever way round it is done.
 void Execution::AddRendezvous() {
   for (size_t x = 0; x < goroutines_.size(); ++x) {
     if (goroutines_[x].state != State::kPending) continue;
-    const Op& x_op = *goroutines_[x].op;
-    const Offers xs(x_op);
-    if (xs.n == 0) continue;
-    const bool x_arrives = !xs.has_default && !AnyReady(x_op);
-    for (size_t y = x + 1; y < goroutines_.size(); ++y) {
+    const Offers xs(*goroutines_[x].op);
+    for (size_t y = x + 1; y < goroutines_.size() && xs.n > 0; ++y) {
       if (goroutines_[y].state != State::kPending) continue;
-      const Op& y_op = *goroutines_[y].op;
-      const Offers ys(y_op);
-      if (ys.n == 0) continue;
-      const bool y_arrives = !ys.has_default && !AnyReady(y_op);
-      const auto xn = static_cast<int16_t>(x + 1);
-      const auto yn = static_cast<int16_t>(y + 1);
-      if (y_arrives) {
-        for (int i = 0; i < xs.n; ++i) {
-          if (ys.Match(xs.cases[i]) >= 0) {
-            enabled_.push_back({.kind = Transition::kRendezvous, .goroutine = xn, .peer = yn, .alternative = i});
-          }
-        }
-      }
-      if (x_arrives) {
+      const Offers ys(*goroutines_[y].op);
+      Transition t{.kind = Transition::kRendezvous,
+                   .goroutine = static_cast<int16_t>(x + 1),
+                   .peer = static_cast<int16_t>(y + 1)};
+      for (int i = 0; i < xs.n; ++i) {
         for (int j = 0; j < ys.n; ++j) {
-          const int i = xs.Match(ys.cases[j]);
-          if (i < 0) continue;
-          if (y_arrives && ys.Match(xs.cases[i]) == j) continue;  // the same meeting as above
-          enabled_.push_back({.kind = Transition::kRendezvous, .goroutine = yn, .peer = xn, .alternative = j});
+          if (!Offers::Meet(xs.cases[i], ys.cases[j])) continue;
+          const Waits waits = WaitsIn(t);
+          if (!waits.goroutine && !waits.peer) continue;
+          t.alternative = i;
+          t.peer_alternative = static_cast<int16_t>(j);
+          enabled_.push_back(t);
         }
       }
     }
   }
+}
+
+Execution::Waits Execution::WaitsIn(const Transition& rendezvous) const {
+  const auto waits = [this](int16_t number) {
+    const Op& op = *Of(number).op;
+    return !Offers(op).has_default && !AnyReady(op);
+  };
+  return {waits(rendezvous.goroutine), waits(rendezvous.peer)};
 }
 
 // An object without a record, a static, is adopted for this execution; one of another exploration is an error.
@@ -189,12 +214,15 @@ StepKey Execution::KeyOf(const Transition& t) const {
   StepKey key{.transition = t};
   if (t.goroutine == 0) return key;
   const Goroutine& goroutine = Of(t.goroutine);
+  key.goroutine_id = goroutine.id;
   if (goroutine.state != State::kPending) return key;
   const Op& op = *goroutine.op;
   key.has_op = true;
   key.op = op.kind;
   key.arg = op.arg;
-  key.object = NumberOf(op.kind == OpKind::kSelect && t.alternative >= 0 ? op.cases[t.alternative].object : op.object);
+  const Object* object = op.kind == OpKind::kSelect && t.alternative >= 0 ? op.cases[t.alternative].object : op.object;
+  key.object = NumberOf(object);
+  if (key.object != 0) key.object_id = static_cast<const Record*>(object->record())->id;
   return key;
 }
 
@@ -210,6 +238,7 @@ Footprint Execution::FootprintOf(const Transition& t) const {
       const Op* op = Of(t.goroutine).op;
       if (op != nullptr && op->kind == OpKind::kMutexLock) {
         footprint.touches.push_back({NumberOf(op->object), Access::kWrite});
+        footprint.touches.push_back({kClock, Access::kReadClock});  // has it waited too long? (MU-12)
       }
       break;
     }
@@ -219,13 +248,27 @@ Footprint Execution::FootprintOf(const Transition& t) const {
         if (timer->control != static_cast<uint64_t>(t.alternative)) continue;
         if (timer->object != nullptr) {
           footprint.touches.push_back({NumberOf(timer->object), user_ ? Access::kSend : Access::kWrite});
+          if (!user_) TouchClaimed(timer->object, true, false, footprint.touches);
         }
         if (timer->sleeper != nullptr) footprint.goroutine = static_cast<int16_t>(NumberOfG(timer->sleeper));
       }
       break;
     case Transition::kRendezvous: {
-      const Offers offers(*Of(t.goroutine).op);
-      footprint.touches.push_back({NumberOf(offers.cases[t.alternative].object), Access::kWrite});
+      const Offers xs(*Of(t.goroutine).op), ys(*Of(t.peer).op);
+      const Object* place = xs.cases[t.alternative].object;
+      footprint.touches.push_back({NumberOf(place), Access::kWrite});
+      // Where only one of them can wait, the meeting is off as soon as another channel of it is ready: it looks at all
+      // of them. Where both can, the meeting stays possible the other way round, unless one step makes both ready: it
+      // looks at what both list. (Held by explorer/oracle: without this a meeting was lost that a later send disables.)
+      const Waits waits = WaitsIn(t);
+      const Offers& waiter = waits.goroutine ? xs : ys;
+      const Offers& other = waits.goroutine ? ys : xs;
+      for (int i = 0; i < waiter.n; ++i) {
+        const Object* object = waiter.cases[i].object;
+        if (object == nullptr || object == place) continue;
+        if (waits.goroutine && waits.peer && !other.Lists(object)) continue;
+        footprint.touches.push_back({NumberOf(object), Access::kRead});
+      }
       break;
     }
     case Transition::kStep:
@@ -248,7 +291,7 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
       TouchCase(Offers(op).cases[0], touches);
       return;
     case OpKind::kSelect: {
-      const bool arrives = alternative == Transition::kArrive;
+      const bool arrives = Transition::Arrives(alternative);
       if (!arrives && op.cases[alternative].direction != OpCase::kDefault) {
         TouchCase(op.cases[alternative], touches);
         return;
@@ -270,14 +313,14 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
       touch(user_ ? Access::kRead : Access::kWrite);
       return;
     case OpKind::kWaitGroupAdd: {
+      // Any two that each find twice their own delta do not go below zero (or above the limit, for that) together.
       const int64_t count = static_cast<const sync::WaitGroup*>(op.object)->count();
-      if (!user_) {
+      if (!user_ || count + op.arg < 0 || count + 2 * op.arg > std::numeric_limits<int32_t>::max()) {
         touch(Access::kWrite);
       } else if (op.arg > 0) {
         touch(Access::kCountUp);
       } else {
-        // Any two that each find twice their own delta do not go below zero together.
-        touch(count + 2 * op.arg >= 0 ? Access::kCountDown : Access::kWrite);
+        touch(count + 2 * op.arg >= 0 ? Access::kCountDown : Access::kCountLast);
       }
       return;
     }
@@ -291,7 +334,13 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
       touch(Access::kWrite);
       return;
     case OpKind::kChanClose:
+      touch(user_ ? Access::kClose : Access::kWrite);
+      if (!user_) TouchClaimed(op.object, true, true, touches);
+      return;
     case OpKind::kMutexLock:
+      touch(Access::kWrite);
+      if (!user_) touches.push_back({kClock, Access::kReadClock});  // since when does it wait? (MU-12)
+      return;
     case OpKind::kMutexUnlock:
     case OpKind::kAtomicStore:
     case OpKind::kAtomicRmw:
@@ -318,6 +367,27 @@ void Execution::TouchCase(const OpCase& c, std::vector<Touch>& touches) const {
     }
   }
   touches.push_back({NumberOf(c.object), access});
+  if (!user_) TouchClaimed(c.object, c.direction == OpCase::kSend, c.direction == OpCase::kRecv, touches);
+}
+
+// Runtime granularity: whoever matches a select that waits here takes it away from all its other channels, which is a
+// change of those. Receivers wait for a send, senders for a receive, and both for a close; of many, a send or receive
+// takes only the first, but all are counted: which one is first may be changed by a select's end elsewhere.
+// (Found by explorer/oracle: a receive was disabled by an "independent" send to the same waiting select.)
+void Execution::TouchClaimed(Object* object, bool receivers, bool senders, std::vector<Touch>& touches) const {
+  auto* chan = static_cast<internal::ChanCore*>(object);
+  for (const Waiter* w = receivers ? chan->recvq().first() : nullptr; w != nullptr; w = w->next)
+    TouchWaiting(*w, touches);
+  for (const Waiter* w = senders ? chan->sendq().first() : nullptr; w != nullptr; w = w->next)
+    TouchWaiting(*w, touches);
+}
+
+void Execution::TouchWaiting(const Waiter& waiter, std::vector<Touch>& touches) const {
+  if (!waiter.is_select || waiter.g->select_done.load() != 0) return;
+  const Op& op = *Of(static_cast<int16_t>(NumberOfG(waiter.g))).op;
+  for (int i = 0; i < op.alternatives; ++i) {
+    if (op.cases[i].object != nullptr) touches.push_back({NumberOf(op.cases[i].object), Access::kWrite});
+  }
 }
 
 }  // namespace plait::explore

@@ -15,6 +15,7 @@
 #include "plait/explorer/execution.h"
 #include "plait/explorer/mismatch.h"
 #include "plait/explorer/strategy.h"
+#include "plait/runtime/panic/fatal.h"
 
 namespace plait::explore {
 namespace {
@@ -24,8 +25,17 @@ struct Sleeper {
   Footprint footprint;
 };
 
+// Independent steps never disable one another. Cheap to check, and in every exploration that anybody runs.
+[[noreturn]] void DieOfWrongTable(const Transition& asleep, const StepKey& step) {
+  plait::Fatal("plait: the dependency table is wrong (a bug in plait): a step of goroutine " +
+               std::to_string(asleep.goroutine) + " (alternative " + std::to_string(asleep.alternative) +
+               ") is disabled by an independent one, " + StepText(step));
+}
+
 class SleepSets final : public Strategy {
  public:
+  explicit SleepSets(DependencyRelation dependent) : dependent_(dependent) {}
+
   void Begin() override { depth_ = 0; }
 
   int Choose(const Execution& execution, const std::vector<Transition>& enabled) override {
@@ -94,11 +104,13 @@ class SleepSets final : public Strategy {
     if (!nodes_.empty()) {
       const Node& parent = nodes_.back();
       for (const Sleeper& s : parent.asleep) {
-        if (Dependent(s.footprint, parent.footprint)) continue;
+        if (dependent_(s.footprint, parent.footprint)) continue;
         node.asleep.push_back(s);
         // What it would touch may be less from here (a counter nearer to zero): looked at anew in every state.
         if (std::find(enabled.begin(), enabled.end(), s.transition) != enabled.end()) {
           node.asleep.back().footprint = execution.FootprintOf(s.transition);
+        } else if (dependent_ == Dependent) {
+          DieOfWrongTable(s.transition, parent.key);
         }
       }
     }
@@ -109,6 +121,7 @@ class SleepSets final : public Strategy {
     return choice;
   }
 
+  const DependencyRelation dependent_;
   std::vector<Node> nodes_;
   size_t depth_ = 0;
   std::string mismatch_;
@@ -116,6 +129,6 @@ class SleepSets final : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> MakeSleepSets() { return std::make_unique<SleepSets>(); }
+std::unique_ptr<Strategy> MakeSleepSets(DependencyRelation dependent) { return std::make_unique<SleepSets>(dependent); }
 
 }  // namespace plait::explore

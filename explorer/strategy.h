@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "plait/explorer/dependency.h"
 #include "plait/explorer/trace.h"
 #include "plait/explorer/transition.h"
 
@@ -31,10 +32,11 @@ class Strategy {
   virtual std::string mismatch() const { return {}; }
 };
 
-std::unique_ptr<Strategy> MakeEnumerate();                                 // enumerate.cc
-std::unique_ptr<Strategy> MakeSleepSets();                                 // sleep_sets.cc
-std::unique_ptr<Strategy> MakeRandom(uint64_t seed, uint64_t executions);  // random_strategy.cc
-std::unique_ptr<Strategy> MakeFixed(std::vector<StepKey> schedule);        // fixed.cc: that one, then the first choice
+std::unique_ptr<Strategy> MakeEnumerate();  // enumerate.cc
+// `dependent` is dependency.h's table; the tests plant wrong ones.
+std::unique_ptr<Strategy> MakeSleepSets(DependencyRelation dependent = Dependent);  // sleep_sets.cc
+std::unique_ptr<Strategy> MakeRandom(uint64_t seed, uint64_t executions);           // random_strategy.cc
+std::unique_ptr<Strategy> MakeFixed(std::vector<StepKey> schedule);  // fixed.cc: that one, then the first choice
 
 }  // namespace plait::explore
 

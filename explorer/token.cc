@@ -19,6 +19,10 @@ bool KindOfLetter(char letter, OpKind& kind) {
   return false;
 }
 
+std::string EncodeArrival(int32_t alternative) {
+  return alternative == Transition::kArrive ? "w" : "w" + std::to_string(-2 - alternative);
+}
+
 std::string EncodeStep(const StepKey& key) {
   const Transition& t = key.transition;
   if (t.kind == Transition::kTimer) return "t" + std::to_string(t.alternative);
@@ -26,12 +30,13 @@ std::string EncodeStep(const StepKey& key) {
   if (t.kind == Transition::kStart) return text + "+";
   if (t.kind == Transition::kComplete) return text + "-";
   text += OpLetter(key.op);
-  if (t.alternative == Transition::kArrive) {
-    text += 'w';
+  if (Transition::Arrives(t.alternative)) {
+    text += EncodeArrival(t.alternative);
   } else if (HasAlternative(key.op)) {
     text += std::to_string(t.alternative);
   }
   if (t.kind == Transition::kRendezvous) text += "_" + std::to_string(t.peer);
+  if (t.peer_alternative != 0) text += "e" + std::to_string(t.peer_alternative);
   return text;
 }
 
@@ -42,6 +47,15 @@ struct Reader {
   bool Take(char c) {
     if (text.empty() || text[0] != c) return false;
     text.remove_prefix(1);
+    return true;
+  }
+  // After the w: the case that stands first in line, if it matters.
+  bool TakeArrival(int32_t& alternative) {
+    alternative = Transition::kArrive;
+    if (text.empty() || text[0] < '0' || text[0] > '9') return true;
+    int32_t first = 0;
+    if (!TakeNumber(first)) return false;
+    alternative = Transition::ArriveFirst(first);
     return true;
   }
   template <class T>
@@ -74,13 +88,14 @@ bool DecodeStep(std::string_view text, StepKey& key) {
   key.has_op = true;
   in.text.remove_prefix(1);
   if (in.Take('w')) {
-    t.alternative = Transition::kArrive;
+    if (!in.TakeArrival(t.alternative)) return false;
   } else if (HasAlternative(key.op) && !in.TakeNumber(t.alternative)) {
     return false;
   }
   if (in.Take('_')) {
     t.kind = Transition::kRendezvous;
     if (!in.TakeNumber(t.peer) || t.peer == 0) return false;
+    if (in.Take('e') && !in.TakeNumber(t.peer_alternative)) return false;
   }
   return in.text.empty();
 }

@@ -11,13 +11,26 @@
 
 namespace plait::explore {
 
+// What a goroutine, an object or a timer is, whatever the schedule: derived from its creator's identity and from how
+// many its creator had made before, never from addresses or from the order of creation over all goroutines.
+using Identity = uint64_t;
+
+constexpr Identity IdentityOf(Identity creator, uint64_t ordinal) {
+  uint64_t x = creator * 0x9E3779B97F4A7C15u + ordinal;  // splitmix64
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+  return x ^ (x >> 31);
+}
+
 // What a step is, apart from where it stands in the source: what a replay compares.
 struct StepKey {
   Transition transition;
   OpKind op = OpKind::kGo;
   bool has_op = false;
-  int32_t object = 0;  // number, 0 for none
+  int32_t object = 0;  // number, 0 for none; negative: not known (a token's)
   int64_t arg = 0;
+  Identity goroutine_id = 0;
+  Identity object_id = 0;
 
   bool operator==(const StepKey&) const = default;
 };

@@ -10,7 +10,7 @@ namespace plait::explore {
 struct Transition {
   enum Kind : uint8_t {
     kStep,        // goroutine does its pending operation, taking `alternative`
-    kRendezvous,  // user granularity: `peer` arrives at its operation and parks; then goroutine's matches it
+    kRendezvous,  // user granularity: goroutine (the lower number) and peer meet: one arrives and parks, one matches it
     kStart,       // runtime granularity: goroutine runs for the first time
     kComplete,    // runtime granularity: goroutine, woken, goes on after its park
     kTimer,       // the timer with number `alternative` fires
@@ -19,9 +19,14 @@ struct Transition {
   Kind kind = kStep;
   int16_t goroutine = 0;
   int16_t peer = 0;
-  int32_t alternative = 0;  // select case, choice; kArrive: none is ready, the goroutine parks
+  int32_t alternative = 0;       // select case, choice; kArrive: none is ready, the goroutine parks
+  int16_t peer_alternative = 0;  // kRendezvous: the peer's select case
 
   static constexpr int32_t kArrive = -1;
+  // Parks, with case k first in line. It matters for a select that lists a channel twice: whoever meets it there finds
+  // the first of the two, and in production the runtime draws lots for that.
+  static constexpr int32_t ArriveFirst(int32_t k) { return -2 - k; }
+  static constexpr bool Arrives(int32_t alternative) { return alternative < 0; }
 
   bool operator==(const Transition&) const = default;
 };

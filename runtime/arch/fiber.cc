@@ -128,6 +128,12 @@ void Fiber::InitOutOfLine(void* lo, size_t size, void (*entry)(void*), void* arg
   InitPlain(lo, size, &FirstArrival, this);
 }
 
+void Fiber::SetNameOutOfLine([[maybe_unused]] const char* name) {
+#ifdef PLAIT_TSAN
+  __tsan_set_fiber_name(sanitizer_->tsan, name);
+#endif
+}
+
 PLAIT_ARCH_BARE void Fiber::ReleaseSanitizer() {
   Sanitizer* gone = sanitizer_;
   sanitizer_ = nullptr;
@@ -164,6 +170,8 @@ void SwitchOutOfLine(Fiber& from, Fiber& to, const ThreadRegs& thread, bool) { F
 void Fiber::InitOutOfLine(void* lo, size_t size, void (*entry)(void*), void* arg) { InitPlain(lo, size, entry, arg); }
 
 void Fiber::ReleaseSanitizer() {}
+
+void Fiber::SetNameOutOfLine(const char*) {}
 
 #endif
 

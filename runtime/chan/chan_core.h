@@ -10,6 +10,7 @@
 #include "plait/runtime/lock/lock.h"
 #include "plait/runtime/seam/object.h"
 #include "plait/runtime/seam/op.h"
+#include "plait/runtime/seam/uninstrumented.h"
 
 namespace plait::internal {
 
@@ -20,7 +21,7 @@ class ChanCore final : public Object {
   // Panics "makechan: size out of range" (CH-01). The caller owns one reference.
   static ChanCore* Make(const ElemOps& ops, int64_t capacity);
 
-  void Ref() { refs_.fetch_add(1); }
+  PLAIT_UNINSTRUMENTED void Ref() { refs_.fetch_add(1); }
   void Unref();
 
   // Moves from *elem and returns true once it is sent; panics if the channel is or gets closed (*elem is untouched).
@@ -39,10 +40,14 @@ class ChanCore final : public Object {
   int64_t capacity() const { return capacity_; }
 
   // For a controller, between steps: what would happen now.
-  bool SendWouldBlock(const G* self) const { return !closed_ && count_ == capacity_ && !recvq_.HasClaimable(self); }
-  bool RecvWouldBlock(const G* self) const { return !closed_ && count_ == 0 && !sendq_.HasClaimable(self); }
-  bool closed() const { return closed_; }
-  int64_t count() const { return count_; }
+  PLAIT_UNINSTRUMENTED bool SendWouldBlock(const G* self) const {
+    return !closed_ && count_ == capacity_ && !recvq_.HasClaimable(self);
+  }
+  PLAIT_UNINSTRUMENTED bool RecvWouldBlock(const G* self) const {
+    return !closed_ && count_ == 0 && !sendq_.HasClaimable(self);
+  }
+  PLAIT_UNINSTRUMENTED bool closed() const { return closed_; }
+  PLAIT_UNINSTRUMENTED int64_t count() const { return count_; }
 
   // For select, with the lock held. kBlock leaves everything as it is. After kDone the caller unlocks, then readies
   // `wake` if it is not null.

@@ -195,32 +195,38 @@ struct Select {
     std::array<Waiter, kCases + 1> waiters;
     std::array<internal::ChanCore*, kCases + 1> order;
     std::array<OpCase, kCases + 1> op_cases;
-    int n = 0;
-    const auto prepare = [&]<class C>(C& c) {
-      if constexpr (!internal::kIsDefault<C>) c.Prepare(cases[static_cast<size_t>(n++)]);
+    // Calls f(c, k) for each case, k counting those that are no default.
+    const auto for_each_case = [&](const auto& f) {
+      int k = 0;
+      const auto visit = [&]<class C>(C& c) {
+        if constexpr (!internal::kIsDefault<C>) f(c, k++);
+      };
+      visit(first);
+      (visit(rest), ...);
     };
-    prepare(first);
-    (prepare(rest), ...);
 
-    const internal::SelectResult result = internal::RunSelect(
-        cases.data(), kCases, kDefaultCount == 1, {waiters.data(), order.data(), op_cases.data()}, cases[0].where);
+    internal::SelectResult result;
+    // What was not sent is back with its owner, and what was received is safe, before anything else runs: the taken
+    // case's function, or the handler of a panic.
+    const auto settle = [&] { for_each_case([&](auto& c, int k) { c.Settle(k == result.index, result.ok); }); };
+    try {
+      for_each_case([&](auto& c, int k) { c.Prepare(cases[static_cast<size_t>(k)]); });
+      result = internal::RunSelect(cases.data(), kCases, kDefaultCount == 1,
+                                   {waiters.data(), order.data(), op_cases.data()}, cases[0].where);
+    } catch (...) {
+      settle();
+      throw;
+    }
+    settle();
     if (result.index < 0) return;
 
     int source = 0;    // position among all cases
     int ordinary = 0;  // position among those that are no default
     const auto run = [&]<class C>(C& c) {
-      if constexpr (internal::kIsDefault<C>) {
-        if (result.index == kCases) {
-          index = source;
-          c.Run();
-        }
-      } else {
-        if (result.index == ordinary++) {
-          index = source;
-          c.Run(result.ok);
-        } else {
-          c.NotTaken();
-        }
+      const int k = internal::kIsDefault<C> ? kCases : ordinary++;
+      if (k == result.index) {
+        index = source;
+        c.Run();
       }
       ++source;
     };

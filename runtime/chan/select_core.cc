@@ -96,14 +96,20 @@ bool AlternativeReady(const Op& op, int k) {
 }
 
 // SEL-04: whoever comes to a channel finds the first of its waiters. Where one channel stands in several cases, which
-// is the first is drawn; otherwise source order is as good. (Under a controller it stays: a draw is the controller's.)
-void DrawOrder(G* g, const SelectCase* cases, int n, int channels, Waiter* waiters) {
+// is the first is drawn; otherwise source order is as good. Under a controller the draw is the controller's
+// (op->chosen).
+void DrawOrder(G* g, const SelectCase* cases, int n, int channels, Waiter* waiters, const Op* op) {
   int with_channel = 0;
   for (int i = 0; i < n; ++i) {
     waiters[i].index = i;
     with_channel += cases[i].chan != nullptr;
   }
-  if (with_channel == channels || g->controller != nullptr) return;
+  if (op != nullptr) {
+    const int first = -2 - op->chosen;  // seam/op.h
+    if (first > 0 && first < n) std::swap(waiters[0].index, waiters[first].index);
+    return;
+  }
+  if (with_channel == channels) return;
   for (int i = n - 1; i > 0; --i) {
     std::swap(waiters[i].index, waiters[RandomBelow(g, static_cast<uint32_t>(i) + 1)].index);
   }
@@ -158,7 +164,7 @@ SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom roo
   // Pass 2.
   g->select_done = 0;
   g->matched = nullptr;
-  DrawOrder(g, cases, n, locked.n, room.waiters);
+  DrawOrder(g, cases, n, locked.n, room.waiters, op);
   for (int i = 0; i < n; ++i) {
     Waiter& w = room.waiters[i];
     const SelectCase& c = cases[w.index];

@@ -1,5 +1,7 @@
 #include "plait/runtime/goroutine/entry.h"
 
+#include <cstdio>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -16,7 +18,11 @@ namespace {
 // Under a controller the task's frames lie deeper than whatever this goroutine calls after them, so that the remains of
 // its locals stay as they are until the execution is over: the explorer recognises what has been destroyed in them.
 [[gnu::noinline]] void RunDeeper(Task* task) {
+#ifdef PLAIT_TSAN
+  constexpr size_t kGap = 16 << 10;  // the detector's own functions use the goroutine's stack, and much of it
+#else
   constexpr size_t kGap = 2048;
+#endif
   volatile auto* gap = static_cast<volatile char*>(__builtin_alloca(kGap));
   gap[0] = 0;
   task->Run();
@@ -39,6 +45,19 @@ std::exception_ptr RunTask(G* g) {
   return nullptr;
 }
 
+// In ThreadSanitizer's reports a goroutine goes by the place of its go statement.
+void NameForReports([[maybe_unused]] G* g) {
+#ifdef PLAIT_TSAN
+  const char* file = g->created_at.file;
+  const char* slash = std::strrchr(file, '/');
+  char name[64] = "main";
+  if (*file != '\0') {
+    std::snprintf(name, sizeof name, "go at %s:%u", slash != nullptr ? slash + 1 : file, g->created_at.line);
+  }
+  g->fiber.SetName(name);
+#endif
+}
+
 }  // namespace
 
 void GoroutineEntry(void* arg) {
@@ -56,6 +75,7 @@ void GoroutineEntry(void* arg) {
   if (g->controller != nullptr) [[unlikely]]
     g->controller->Ended(std::move(uncaught));
   if (uncaught != nullptr) DieOfPanic(uncaught);
+  race::Release(&race::goroutine_ends);
   sched::EndCurrent(g);
 }
 
@@ -65,6 +85,7 @@ void BindStack(G* g) {
     if (g->stack.lo == nullptr) Fatal("out of memory: cannot allocate a goroutine stack");
   }
   g->fiber.Init(g->stack.lo, g->stack.size, GoroutineEntry, g);
+  NameForReports(g);
 }
 
 void UnbindStack(G* g) {

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "plait/runtime/goroutine/entry.h"
+#include "plait/runtime/seam/race.h"
 
 namespace plait {
 namespace {
@@ -36,12 +37,17 @@ bool Teardown::UnwindOne(G* g) {
   g->controller = this;
   if (g->stack.lo == nullptr) BindStack(g);  // never ran: its captures are destroyed on its own stack all the same
   SetCurrentG(g);
+  // The unwinding comes after all that was done before: the caller's doings, and with them those of the goroutines that
+  // were unwound first, happen before it.
+  race::Release(this);
   arch::Switch(base_, g->fiber, regs_);
+  race::Acquire(this);
   SetCurrentG(self);
   return !abandoned_;
 }
 
 Controller::Admission Teardown::BeforeStep(Op& op) {
+  race::Acquire(this);
   if (++ops_ > kMaxOps) Abandon();  // a loop that waits for something that no longer happens
   switch (op.kind) {
     case OpKind::kAtomicLoad:
@@ -69,7 +75,15 @@ Controller::Admission Teardown::BeforeStep(Op& op) {
   return Admission::kSkip;
 }
 
-void Teardown::Parked() { Raise(); }
+void Teardown::Parked() {
+  race::Acquire(this);
+  Raise();
+}
+
+bool Teardown::MayStart() {
+  race::Acquire(this);
+  return false;
+}
 
 void Teardown::Raise() {
   if (std::uncaught_exceptions() > 0) return;
@@ -79,6 +93,7 @@ void Teardown::Raise() {
 
 void Teardown::Ended(std::exception_ptr) {
   // Whatever the user's destructors and handlers have thrown meanwhile: this goroutine's program is over.
+  race::Release(this);
   arch::SwitchAndEnd(current_->fiber, base_, regs_);
 }
 
@@ -86,6 +101,7 @@ void Teardown::Fatal(std::string_view) { Abandon(); }
 
 void Teardown::Abandon() {
   abandoned_ = true;
+  race::Release(this);
   arch::Switch(current_->fiber, base_, regs_);
   __builtin_unreachable();
 }

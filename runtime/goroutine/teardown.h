@@ -32,7 +32,7 @@ class Teardown final : public Controller {
   void Parked() override;
   void Readied(G*) override {}
   bool Unwinding() const override { return true; }
-  bool MayStart() override { return false; }
+  bool MayStart() override;
   void Started(G*) override {}
   [[noreturn]] void Ended(std::exception_ptr) override;
   void ObjectBegan(Object&) override {}

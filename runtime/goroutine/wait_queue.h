@@ -2,6 +2,7 @@
 #define PLAIT_RUNTIME_GOROUTINE_WAIT_QUEUE_H_
 
 #include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/seam/uninstrumented.h"
 
 namespace plait {
 
@@ -25,7 +26,7 @@ struct Waiter {
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
   // Only an unwound goroutine (teardown: nothing else runs then) is still queued when its waiter dies.
-  inline ~Waiter();
+  PLAIT_UNINSTRUMENTED inline ~Waiter();
 };
 
 // An intrusive FIFO of waiters. Not thread safe: the object's lock guards it.
@@ -35,10 +36,10 @@ class WaitQueue {
   WaitQueue(const WaitQueue&) = delete;
   WaitQueue& operator=(const WaitQueue&) = delete;
 
-  bool empty() const { return first_ == nullptr; }
-  const Waiter* first() const { return first_; }
+  PLAIT_UNINSTRUMENTED bool empty() const { return first_ == nullptr; }
+  PLAIT_UNINSTRUMENTED const Waiter* first() const { return first_; }
 
-  void PushBack(Waiter* w) {
+  PLAIT_UNINSTRUMENTED void PushBack(Waiter* w) {
     w->queue = this;
     w->next = nullptr;
     w->prev = last_;
@@ -46,7 +47,7 @@ class WaitQueue {
     last_ = w;
   }
 
-  void PushFront(Waiter* w) {
+  PLAIT_UNINSTRUMENTED void PushFront(Waiter* w) {
     w->queue = this;
     w->prev = nullptr;
     w->next = first_;
@@ -54,13 +55,13 @@ class WaitQueue {
     first_ = w;
   }
 
-  void Remove(Waiter* w) {
+  PLAIT_UNINSTRUMENTED void Remove(Waiter* w) {
     (w->prev != nullptr ? w->prev->next : first_) = w->next;
     (w->next != nullptr ? w->next->prev : last_) = w->prev;
     w->queue = nullptr;
   }
 
-  Waiter* PopFront() {
+  PLAIT_UNINSTRUMENTED Waiter* PopFront() {
     Waiter* w = first_;
     if (w != nullptr) Remove(w);
     return w;
@@ -68,7 +69,7 @@ class WaitQueue {
 
   // The first waiter that can still be matched: a select's waiter counts only if the caller is the first of all its
   // channels to claim it (SEL-28). Losers are dropped here; their goroutine tolerates that.
-  Waiter* PopClaimed() {
+  PLAIT_UNINSTRUMENTED Waiter* PopClaimed() {
     while (Waiter* w = PopFront()) {
       uint32_t unclaimed = 0;
       if (!w->is_select || w->g->select_done.compare_exchange_strong(unclaimed, 1)) return w;
@@ -77,7 +78,7 @@ class WaitQueue {
   }
 
   // Whether PopClaimed would find somebody other than `self` (a select never matches itself, SEL-14).
-  bool HasClaimable(const G* self) const {
+  PLAIT_UNINSTRUMENTED bool HasClaimable(const G* self) const {
     for (const Waiter* w = first_; w != nullptr; w = w->next) {
       if (w->g != self && (!w->is_select || w->g->select_done.load() == 0)) return true;
     }

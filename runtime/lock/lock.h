@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "plait/runtime/seam/uninstrumented.h"
+
 namespace plait {
 
 // The runtime's own short lock: for a few dozen instructions, never held across a park, except that a park's commit
@@ -25,7 +27,7 @@ class Lock {
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 
-  void lock() {
+  PLAIT_UNINSTRUMENTED void lock() {
     uint32_t expected = 0;
     // acquire: pairs with the release in unlock(), so that what the last holder wrote is seen.
     // Failure order relaxed: nothing is read on that path before LockSlow's own exchange.
@@ -35,7 +37,7 @@ class Lock {
     }
   }
 
-  void unlock() {
+  PLAIT_UNINSTRUMENTED void unlock() {
     // release: pairs with the acquire in lock().
     if (word_.exchange(0, std::memory_order_release) == 2) [[unlikely]]
       WakeOne();

@@ -1,5 +1,6 @@
 #include "plait/runtime/panic/die.h"
 
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -18,7 +19,11 @@ void Die(std::string_view message) {
     if (written <= 0) break;
     message.remove_prefix(static_cast<size_t>(written));
   }
-  _exit(2);
+  ExitNow(2);
+}
+
+void ExitNow(int status) {
+  for (;;) syscall(SYS_exit_group, status);
 }
 
 }  // namespace plait

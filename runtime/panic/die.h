@@ -9,6 +9,10 @@ namespace plait {
 // If two threads die at once the first one's message is the only one (PANIC-27).
 [[noreturn]] void Die(std::string_view message);
 
+// Ends the process at once, past everything: atexit handlers, and ThreadSanitizer, which would complain of the
+// scheduler's annotations that are still open. Async-signal-safe.
+[[noreturn]] void ExitNow(int status);
+
 }  // namespace plait
 
 #endif  // PLAIT_RUNTIME_PANIC_DIE_H_

@@ -68,7 +68,8 @@ template <class T>
 [[noreturn]] void panic(T value) {
   std::string text = PanicText(value);
   if constexpr (std::is_convertible_v<const T&, std::string_view>) {
-    throw Panic(std::any(text), std::move(text));
+    std::any copy(text);  // apart: between two arguments the order would be the compiler's choice
+    throw Panic(std::move(copy), std::move(text));
   } else {
     throw Panic(std::any(std::move(value)), std::move(text));
   }

@@ -12,7 +12,14 @@ int IdleMs::Add(M* m) {
   m->idle = true;
   m->idle_link = first_;
   first_ = m;
+  ++adds_;
   return idle_.fetch_add(1) + 1;
+}
+
+// Whoever leaves the list comes back by Add.
+uint64_t IdleMs::AllIdle(int procs) {
+  std::lock_guard guard(lock_);
+  return idle_.load() == procs ? adds_ : 0;
 }
 
 bool IdleMs::Remove(M* m) {

@@ -2,6 +2,7 @@
 #define PLAIT_RUNTIME_SCHED_IDLE_H_
 
 #include <atomic>
+#include <cstdint>
 
 #include "plait/runtime/lock/lock.h"
 #include "plait/runtime/sched/m.h"
@@ -40,6 +41,9 @@ class IdleMs {
   // The caller has found work or gives up. True if it was the last one.
   bool StopSpinning() { return spinning_.fetch_sub(1) == 1; }
 
+  // Not 0 if all `procs` Ms are in the list. The same number twice: none has left it in between.
+  uint64_t AllIdle(int procs);
+
   bool worth_waking() const { return idle_.load() != 0 && spinning_.load() == 0; }
   int idle() const { return idle_.load(); }
 
@@ -48,6 +52,7 @@ class IdleMs {
 
   Lock lock_;
   M* first_ = nullptr;  // last in, first out: the warmest first
+  uint64_t adds_ = 0;   // calls of Add
   std::atomic<int> idle_{0};
   std::atomic<int> spinning_{0};
 };

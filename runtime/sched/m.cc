@@ -1,9 +1,14 @@
 #include "plait/runtime/sched/m.h"
 
+#include "plait/runtime/seam/race.h"
+
 namespace plait::sched {
 
+// What a goroutine did before it stopped running happens before its unwinding, should it never run again
+// (Runtime::Stop).
 void ParkCurrent(G* g, ParkCommit commit, void* arg) {
   M* m = g->m;
+  race::Release(&race::goroutine_ends);
   m->after = M::After::kPark;
   m->commit = commit;
   m->commit_arg = arg;
@@ -12,6 +17,7 @@ void ParkCurrent(G* g, ParkCommit commit, void* arg) {
 
 void YieldCurrent(G* g) {
   M* m = g->m;
+  race::Release(&race::goroutine_ends);
   m->after = M::After::kYield;
   arch::Switch(g->fiber, m->g0.fiber, m->regs);
 }

@@ -4,6 +4,7 @@
 
 #include "plait/runtime/lock/futex.h"
 #include "plait/runtime/sched/scheduler.h"
+#include "plait/runtime/seam/race.h"
 #include "plait/runtime/time/clock.h"
 
 namespace plait::sched {
@@ -45,17 +46,16 @@ void Monitor::LookAtPs() {
   for (size_t i = 0; i < scheduler_.ps_.size(); ++i) {
     P& p = *scheduler_.ps_[i];
     const uint64_t tick = p.tick.load();
-    if (p.next.load() != nullptr) {
-      if (tick == last_tick_[i]) {  // the same goroutine has run since the last look
-        p.next_stale = true;
-        scheduler_.WakeIfNeeded();
-      }
+    if (tick == last_tick_[i]) {  // the same goroutine has run since the last look
+      if (p.next.load() != nullptr) p.next_stale = true;
+      if (p.next_stale.load() || !p.queue.empty()) scheduler_.WakeIfNeeded();
     }
     last_tick_[i] = tick;
   }
 }
 
 void Monitor::Run() {
+  race::IgnoreThread ignore;
   int64_t pause = kShortest;
   while (!stopping_.load()) {
     timers_.RunExpired(MonotonicNow());
@@ -63,7 +63,7 @@ void Monitor::Run() {
     const bool looks = scheduler_.procs() > 1;
     if (looks) LookAtPs();
     // A timer that fired may have woken nobody, and then no worker will look for a deadlock again.
-    if (scheduler_.idle_.idle() == scheduler_.procs()) scheduler_.CheckDeadlock();
+    if (scheduler_.idle_.idle() == scheduler_.procs()) scheduler_.AllIdle();
 
     wake_word_ = 0;
     asleep_ = true;  // N1: before the looks below

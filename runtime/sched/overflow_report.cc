@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/panic/die.h"
 #include "plait/runtime/panic/texts.h"
 #include "plait/runtime/stack/overflow.h"
 
@@ -40,7 +41,7 @@ void Report(void*) {
     WriteNumber(g->created_at.line);
   }
   Write("\n");
-  _exit(2);
+  ExitNow(2);
 }
 
 }  // namespace

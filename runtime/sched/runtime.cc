@@ -1,7 +1,6 @@
 #include "plait/runtime/sched/runtime.h"
 
 #include <sched.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -12,11 +11,13 @@
 #include "plait/runtime/goroutine/entry.h"
 #include "plait/runtime/goroutine/teardown.h"
 #include "plait/runtime/lock/futex.h"
+#include "plait/runtime/panic/die.h"
 #include "plait/runtime/panic/fatal.h"
 #include "plait/runtime/panic/frame.h"
 #include "plait/runtime/sched/overflow_report.h"
 #include "plait/runtime/sched/scheduler.h"
 #include "plait/runtime/seam/controller.h"
+#include "plait/runtime/seam/race.h"
 
 namespace plait {
 namespace {
@@ -50,15 +51,18 @@ int Main(std::function<void()> f) {
                       scheduler->set_main_exited();
                       throw;
                     }
+                    race::Release(&race::goroutine_ends);
+                    scheduler->NoMoreReports();
                     done = 1;
                     FutexWake(done, 1);
                   }),
                   SourceLocation{});
   scheduler->ReportDeadlocks();
   while (done.load() == 0) FutexWait(done, 0);
+  race::Acquire(&race::goroutine_ends);
   if (!scheduler->Stop(kExitGrace)) {
     std::fflush(nullptr);
-    _exit(0);
+    ExitNow(0);
   }
   return 0;
 }
@@ -80,6 +84,7 @@ int Runtime::Stop() {
   if (scheduler_ == nullptr) return 0;
   scheduler_->Stop(-1);
   scheduler_->monitor().DropTimers();
+  race::Acquire(&race::goroutine_ends);
   const std::vector<G*> left = AllGoroutines::Instance().Live();
   Teardown teardown;
   for (size_t i = left.size(); i-- > 0;) {

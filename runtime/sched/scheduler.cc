@@ -6,6 +6,7 @@
 #include "plait/runtime/panic/fatal.h"
 #include "plait/runtime/panic/texts.h"
 #include "plait/runtime/sched/deadlock.h"
+#include "plait/runtime/seam/race.h"
 #include "plait/runtime/stack/overflow.h"
 #include "plait/runtime/time/clock.h"
 
@@ -85,6 +86,7 @@ void Scheduler::WakeIfNeeded() {
 }
 
 void Scheduler::RunM(M* m) {
+  race::IgnoreThread ignore;
   stack::AltStack alt_stack;
   m->regs = arch::ThreadRegs::OfThisThread();
   m->g0.is_thread = true;
@@ -168,7 +170,10 @@ G* Scheduler::Steal(M* m) {
 bool Scheduler::AnyWork() const {
   if (!global_.empty()) return true;
   for (const auto& p : ps_) {
-    if (!p->queue.empty() || p->next_stale.load()) return true;
+    if (!p->queue.empty()) return true;
+    // The mark alone is no work: it stays when the owner was faster, and a worker whose own P bears it could never
+    // sleep.
+    if (p->next_stale.load() && p->next.load() != nullptr) return true;
   }
   return false;
 }
@@ -183,7 +188,7 @@ void Scheduler::GoIdle(M* m) {
   if (AnyWork() || stopping_.load()) {
     if (idle_.Remove(m)) return;
   } else if (idle == procs()) {
-    CheckDeadlock();
+    AllIdle();
   }
   while (m->wake_word.load() == 0) FutexWait(m->wake_word, 0);
 }
@@ -209,6 +214,8 @@ void Scheduler::Execute(M* m, G* g) {
       case M::After::kYield:
         g->set_status(GStatus::kRunnable);
         PushLocal(m, g);
+        // What runs here next may compute for long.
+        if (p->next.load(std::memory_order_relaxed) != nullptr) WakeIfNeeded();  // relaxed: the owner's own
         return;
       case M::After::kEnd:
         UnbindStack(g);
@@ -219,15 +226,53 @@ void Scheduler::Execute(M* m, G* g) {
 }
 
 void Scheduler::ReportDeadlocks() {
-  report_deadlock_ = true;
+  Reports not_yet = Reports::kNotYet;
+  if (!reports_.compare_exchange_strong(not_yet, Reports::kOn)) return;  // main has returned already
   // The last worker may have gone idle just before.
   if (idle_.idle() == procs()) CheckDeadlock();
 }
 
+void Scheduler::AllIdle() {
+  if (quiet_waiters_.load() != 0) {
+    quiet_.fetch_add(1);
+    FutexWake(quiet_, 1 << 30);
+  }
+  CheckDeadlock();
+}
+
+// No wake-up is lost: both sides write before they read.
+//
+//   waiter                                last M to become idle
+//   quiet_waiters_ + 1                    Add: in the list, idle_ + 1
+//   look (Quiescent), else sleep          finds no work; read quiet_waiters_
+//
+// At rest all Ms are in the list and none leaves it. Consider the last Add there was: the M that made it was told
+// `idle == procs`, and its second look found no work (or it would have left). So it came to AllIdle, after everything
+// that Quiescent asks for, timers excepted: when the last of those has fired, the monitor comes here.
+void Scheduler::WaitQuiescent() {
+  quiet_waiters_.fetch_add(1);
+  for (;;) {
+    const uint32_t seen = quiet_.load();
+    if (Quiescent()) break;
+    FutexWait(quiet_, seen);
+  }
+  quiet_waiters_.fetch_sub(1);
+}
+
+// Between the two looks at the list, if they agree, no M has left it: none ran a goroutine or took one from a queue,
+// and so nobody armed a timer or filled a queue either, except for timers that were pending. There are none: then all
+// that those did is seen (H3), and the queues, read after that, are empty. An idle M has nothing in its P's `next`: it
+// looked there before it went idle, and only its own goroutines put anything there.
+bool Scheduler::Quiescent() {
+  const uint64_t before = idle_.AllIdle(procs());
+  return before != 0 && !monitor_.timers_pending() && !AnyWork() && idle_.AllIdle(procs()) == before;
+}
+
 void Scheduler::CheckDeadlock() {
-  if (!report_deadlock_.load() || stopping_.load()) return;
-  if (monitor_.timers_pending() || AnyWork()) return;
-  if (!OnlyOurThreads(procs())) return;
+  if (reports_.load() != Reports::kOn || !Quiescent() || !OnlyOurThreads(procs())) return;
+  // Read again, after the look that found all workers idle: main may have returned in between, and then it has said so
+  // before its worker went idle. Or the owner stops us.
+  if (reports_.load() != Reports::kOn || stopping_.load()) return;
   // Every worker is idle, no timer will fire and nobody else exists: nothing can ever run again.
   if (AllGoroutines::Instance().count() == 0) {
     if (main_exited_.load()) FatalAll(texts::kNoGoroutines);

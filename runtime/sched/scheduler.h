@@ -32,6 +32,13 @@ class Scheduler {
   // From now on "all goroutines are asleep" ends the process once no worker has work, no timer is pending and no thread
   // of the process is foreign (DEAD-01). Called by plait::Main when main's goroutine has been started.
   void ReportDeadlocks();
+  // No more: main has returned, and whoever is left may stay blocked.
+  void NoMoreReports() { reports_ = Reports::kNoMore; }
+
+  // Waits, on a plain thread, until nothing can run any more: every worker is idle, no goroutine is runnable, no timer
+  // is pending. So every goroutine that is left is parked, and what it did happens before the return. That is for good
+  // as long as nobody outside gives work: no other plain thread may touch what goroutines wait for meanwhile.
+  void WaitQuiescent();
 
   int procs() const { return static_cast<int>(ps_.size()); }
   Monitor& monitor() { return monitor_; }
@@ -51,7 +58,10 @@ class Scheduler {
   void Execute(M* m, G* g);
   void PushLocal(M* m, G* g);
   void WakeIfNeeded();
+  // Called when the last worker has gone idle, or a timer has fired while all were.
+  void AllIdle();
   void CheckDeadlock();
+  bool Quiescent();
 
   static std::atomic<Scheduler*> current_;
 
@@ -60,10 +70,14 @@ class Scheduler {
   GlobalQueue global_;
   IdleMs idle_;
   Monitor monitor_;
-  std::atomic<bool> report_deadlock_{false};
+  // kNotYet: main's goroutine may not be in a queue yet.
+  enum class Reports : uint8_t { kNotYet, kOn, kNoMore };
+  std::atomic<Reports> reports_{Reports::kNotYet};
   std::atomic<bool> main_exited_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<uint32_t> running_ms_{0};
+  std::atomic<uint32_t> quiet_{0};  // futex word of WaitQuiescent: how often it was worth another look
+  std::atomic<uint32_t> quiet_waiters_{0};
 };
 
 }  // namespace plait::sched

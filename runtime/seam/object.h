@@ -19,6 +19,7 @@ struct ObjectRecord {
   Controller* controller = nullptr;
   Object* object = nullptr;
   ObjectKind kind{};
+  const char* name = nullptr;  // given by the user, or null
 };
 
 // Base of everything that goroutines share: channels, mutexes, wait groups, atomics. Costs one word. Outside an

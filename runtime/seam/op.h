@@ -66,7 +66,9 @@ struct Op {
   const void* value = nullptr;
   void (*print_value)(const void* value, char* buffer, int size) = nullptr;
 
-  int chosen = 0;   // in: the alternative that the controller picked
+  // in: the alternative that the controller picked. Below zero for a select that shall park although a case may be
+  // ready by the time it runs: -1, or -2 - k to put case k first in line; out: the case that was taken.
+  int chosen = 0;
   bool ok = true;   // out: a receive's ok, TryLock's and CompareAndSwap's result
   int64_t out = 0;  // out: a counter's, load's or length's value
 };

@@ -9,6 +9,10 @@
 extern "C" {
 void __tsan_acquire(void* address);
 void __tsan_release(void* address);
+void AnnotateIgnoreReadsBegin(const char* file, int line);
+void AnnotateIgnoreReadsEnd(const char* file, int line);
+void AnnotateIgnoreWritesBegin(const char* file, int line);
+void AnnotateIgnoreWritesEnd(const char* file, int line);
 }
 #endif
 
@@ -27,6 +31,30 @@ inline void Release([[maybe_unused]] const void* address) {
   __tsan_release(const_cast<void*>(address));
 #endif
 }
+
+// For a thread that runs nothing but the runtime, on its own stack: what it allocates and frees (all that the detector sees
+// of uninstrumented code) is handed from thread to thread by edges that are not annotated.
+class IgnoreThread {
+ public:
+#ifdef PLAIT_TSAN
+  IgnoreThread() {
+    AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
+    AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
+  }
+  ~IgnoreThread() {
+    AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
+    AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
+  }
+#else
+  IgnoreThread() {}
+#endif
+  IgnoreThread(const IgnoreThread&) = delete;
+  IgnoreThread& operator=(const IgnoreThread&) = delete;
+};
+
+// What a goroutine did happens before the return of a Drain() or Stop() that waited for its end: released to this address
+// by every goroutine that ends.
+inline constinit char goroutine_ends = 0;
 
 }  // namespace plait::race
 

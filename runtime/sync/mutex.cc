@@ -16,6 +16,10 @@
 //   X3  kStarving is only set while waiters exist. Then nobody takes a free lock: it is handed over with the
 //       semaphore's unit, and the receiver sets kLocked itself.
 //   X4  kWoken: one goroutine that is awake competes; Unlock leaves the waking to it.
+//   X5  Unlock gives the lock up and decides whom to wake in one compare-and-swap, and touches state_ no more: whoever
+//   gets
+//       the mutex then may be its last user, and free it. If there is somebody to wake, that is a user who cannot go on
+//       before the semaphore's Release, which is as careful (semaphore.h).
 // Waking is not lost: a waiter is counted in state_ by the same compare-and-swap that found the lock held, so the
 // Unlock that comes after sees the count and releases the semaphore, which remembers (semaphore.h).
 
@@ -131,24 +135,23 @@ void Mutex::Unlock(SourceLocation where) {
 void Mutex::DoUnlock() {
   AssertInStep();
   race::Release(this);
-  const uint32_t state = state_.fetch_sub(kLocked) - kLocked;
-  if (state != 0) [[unlikely]]
-    UnlockSlow(state);
+  uint32_t old = kLocked;
+  if (!state_.compare_exchange_strong(old, 0)) [[unlikely]]
+    UnlockSlow(old);
 }
 
-void Mutex::UnlockSlow(uint32_t state) {
-  if (((state + kLocked) & kLocked) == 0) Fatal(texts::kUnlockOfUnlocked);
-  if ((state & kStarving) != 0) {
-    sema_.Release(/*handoff=*/true);
-    return;
-  }
-  uint32_t old = state;
+void Mutex::UnlockSlow(uint32_t old) {
   for (;;) {
-    if (old < kWaiter || (old & (kLocked | kWoken | kStarving)) != 0) return;
-    if (state_.compare_exchange_strong(old, (old - kWaiter) | kWoken)) {
-      sema_.Release(/*handoff=*/false);
-      return;
+    if ((old & kLocked) == 0) Fatal(texts::kUnlockOfUnlocked);
+    uint32_t next = old - kLocked;
+    bool wake = (old & kStarving) != 0;  // X3: the receiver takes itself off the count
+    if (!wake && old >= kWaiter && (old & kWoken) == 0) {
+      wake = true;
+      next = (next - kWaiter) | kWoken;
     }
+    if (!state_.compare_exchange_strong(old, next)) continue;
+    if (wake) sema_.Release();  // X5
+    return;
   }
 }
 

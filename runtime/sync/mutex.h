@@ -35,10 +35,12 @@ class Mutex : public Object {
   void Lock(SourceLocation where = SourceLocation::current());
   // Takes the mutex if it is free. May fail although it is (MU-08).
   bool TryLock(SourceLocation where = SourceLocation::current());
-  // "fatal error: sync: unlock of unlocked mutex" if it is not locked (MU-04): not recoverable.
+  // "fatal error: sync: unlock of unlocked mutex" if it is not locked (MU-04): not recoverable. Whoever locks the mutex
+  // next may destroy it, if he is its last user, even before this call has returned.
   void Unlock(SourceLocation where = SourceLocation::current());
 
-  // For std::scoped_lock, std::unique_lock and std::lock. The explorer finds the caller's line by itself when it reports.
+  // For std::scoped_lock, std::unique_lock and std::lock. The explorer finds the caller's line by itself when it
+  // reports.
   void lock() { Lock(SourceLocation{}); }
   bool try_lock() { return TryLock(SourceLocation{}); }
   void unlock() { Unlock(SourceLocation{}); }
@@ -62,7 +64,7 @@ class Mutex : public Object {
   bool DoTryLock();
   void DoUnlock();
   bool LockSlow(SourceLocation where);
-  void UnlockSlow(uint32_t state);
+  void UnlockSlow(uint32_t old);
 
   std::atomic<uint32_t> state_{0};
   internal::Semaphore sema_;

@@ -1,7 +1,6 @@
 #ifndef PLAIT_RUNTIME_SYNC_SEMAPHORE_H_
 #define PLAIT_RUNTIME_SYNC_SEMAPHORE_H_
 
-#include <atomic>
 #include <cstdint>
 
 #include "plait/runtime/goroutine/wait_queue.h"
@@ -10,32 +9,26 @@
 namespace plait::internal {
 
 // Go's runtime semaphore, embedded in what uses it: where Mutex and its like park. No step of its own: its owner has
-// announced one.
+// announced one. For slow paths: there is no short cut around the lock.
 //
-//   M1  value_ >= 0. waiters_ counts the goroutines between their announcement and their dequeue or success.
-// No wake-up is lost:
-//
-//   Acquire (lock held)          Release
-//   waiters_ + 1                 value_ + 1
-//   value_ > 0? take it          waiters_ == 0? done
-//   enqueue, park                lock; dequeue; take back value_; ready
-//
-// Each side writes before it reads, all seq_cst: either the acquirer sees the value or the releaser sees the waiter.
+//   M1  Whenever the lock is free: value_ == 0 or queue_ is empty.
+//   M2  A unit is handed to the first waiter, or left in value_, under the lock; and it is taken under the lock or from
+//   the
+//       waiter's own frame. So Release is done with the semaphore before the goroutine that it lets go can return from
+//       Acquire, and that one may free it.
+// A waiter is published before its goroutine parks, and the park's commit releases the lock: see park.h.
 class Semaphore {
  public:
   constexpr Semaphore() = default;
 
-  // Waits until value_ > 0 and takes one. `lifo`: queue in front. False: the goroutine is being unwound.
+  // Takes a unit, or waits for one. `lifo`: queue in front. False: the goroutine is being unwound.
   bool Acquire(bool lifo, WaitReason reason, SourceLocation where);
-  // Adds one and wakes the first waiter, if any. With `handoff` the unit goes to that waiter and to nobody else.
-  void Release(bool handoff);
+  // Gives a unit to the first waiter, or to the next Acquire.
+  void Release();
 
  private:
-  bool TryTake();
-
-  std::atomic<uint32_t> value_{0};
-  std::atomic<uint32_t> waiters_{0};
-  Lock lock_;  // guards queue_
+  Lock lock_;  // guards the rest
+  uint32_t value_ = 0;
   WaitQueue queue_;
 };
 

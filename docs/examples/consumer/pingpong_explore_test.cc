@@ -1,3 +1,18 @@
-#include <gtest/gtest.h>
+#include "plait/explore.h"
 
-TEST(PingPong, Placeholder) { EXPECT_EQ(__cplusplus, 202002L); }
+using namespace plait;
+
+PLAIT_EXPLORE(PingPong, EveryPingHasItsPong) {
+  auto ping = make_chan<int>().name("ping");
+  auto pong = make_chan<int>().name("pong");
+  go([ping, pong] {
+    for (int n : ping) pong.send(n + 1);
+    close(pong);
+  });
+  for (int n = 0; n < 3; ++n) {
+    ping.send(n);
+    EXPECT_EQ(pong.recv(), n + 1);
+  }
+  close(ping);
+  EXPECT_FALSE(pong.recv_ok().ok);  // closed: nothing is left
+}

@@ -1,0 +1,192 @@
+#include "plait/explorer/oracle/interpreter.h"
+
+#include <deque>
+
+#include "plait/explore.h"
+#include "plait/runtime/chan/select_core.h"
+
+namespace plait::explore::oracle {
+
+struct Interpreter::Objects {
+  std::vector<Chan<int>> chans;
+  std::deque<sync::Mutex> mutexes;
+  std::deque<sync::atomic::Int64> atomics;
+  std::deque<sync::WaitGroup> wait_groups;
+};
+
+struct Interpreter::Goroutine {
+  const std::shared_ptr<Objects>& objects;
+  int body;
+  BodyLog& log;
+  RecvChan<time::Time> timer = {};
+  std::vector<bool> held;
+  int64_t last = 0;
+
+  void Result(int64_t value) {
+    last = value;
+    log.results += " " + std::to_string(value);
+  }
+};
+
+namespace {
+
+// Teardown: what operations return from now on is no result.
+bool Unwinding() { return CurrentG()->controller->Unwinding(); }
+
+int64_t Milliseconds(time::Time t) { return t.time_since_epoch().count() / 1'000'000; }
+
+}  // namespace
+
+void Interpreter::RunMain() {
+  logs_.assign(program_.bodies.size(), {});
+  auto objects = std::make_shared<Objects>();
+  for (const int capacity : program_.capacities) {
+    objects->chans.push_back(capacity == Program::kNil ? Chan<int>() : make_chan<int>(capacity));
+  }
+  for (int i = 0; i < program_.mutexes; ++i) objects->mutexes.emplace_back();
+  for (int i = 0; i < program_.atomics; ++i) objects->atomics.emplace_back();
+  for (int i = 0; i < program_.wait_groups; ++i) objects->wait_groups.emplace_back();
+  RunBody(objects, 0);
+  if (Unwinding() || !program_.join) return;
+  logs_[0].end = "joins";
+  join_all();
+  if (!Unwinding()) logs_[0].end = "returned";
+}
+
+// A panic ends its goroutine only, and is a result.
+void Interpreter::RunBody(const std::shared_ptr<Objects>& objects, int body) {
+  BodyLog& log = logs_[static_cast<size_t>(body)];
+  log.number = reinterpret_cast<intptr_t>(CurrentG()->control);
+  try {
+    Goroutine self{.objects = objects, .body = body, .log = log, .held = std::vector<bool>(objects->mutexes.size())};
+    Run(self);
+    if (!Unwinding()) log.end = "returned";
+  } catch (const Panic& panic) {
+    if (!Unwinding()) log.end = panic.text();
+  }
+}
+
+void Interpreter::Run(Goroutine& self) {
+  const std::vector<Instruction>& body = program_.bodies[static_cast<size_t>(self.body)];
+  for (size_t i = 0; i < body.size(); ++i) {
+    if (body[i].kind == Instruction::kSkipUnless) {
+      i += self.last != body[i].value;
+      continue;
+    }
+    self.log.end = "in " + std::to_string(i);
+    Do(self, body[i]);
+    if (Unwinding()) return;
+  }
+}
+
+void Interpreter::Do(Goroutine& self, const Instruction& in) {
+  Objects& objects = *self.objects;
+  const auto i = static_cast<size_t>(in.object);
+  switch (in.kind) {
+    case Instruction::kSend:
+      return objects.chans[i].send(in.value);
+    case Instruction::kRecv: {
+      if (in.object == kTimerChan) {
+        const auto received = self.timer.recv_ok();
+        if (!Unwinding()) self.Result(Milliseconds(received.value));
+        return;
+      }
+      const auto received = objects.chans[i].recv_ok();
+      if (!Unwinding()) self.Result(received.ok ? received.value : -1);
+      return;
+    }
+    case Instruction::kClose:
+      return close(objects.chans[i]);
+    case Instruction::kLen:
+      return self.Result(len(objects.chans[i]));
+    case Instruction::kSelect:
+      return Select(self, in);
+    case Instruction::kLock:
+      return objects.mutexes[i].Lock();
+    case Instruction::kTryLock: {
+      const bool held = objects.mutexes[i].TryLock();
+      self.held[i] = self.held[i] || held;
+      return self.Result(held);
+    }
+    case Instruction::kUnlock:
+      return objects.mutexes[i].Unlock();
+    case Instruction::kUnlockIfHeld:
+      if (self.held[i]) objects.mutexes[i].Unlock();
+      self.held[i] = false;
+      return;
+    case Instruction::kLoad:
+      return self.Result(objects.atomics[i].Load());
+    case Instruction::kStore:
+      return objects.atomics[i].Store(in.value);
+    case Instruction::kAdd:
+      return self.Result(objects.atomics[i].Add(in.value));
+    case Instruction::kCas:
+      return self.Result(objects.atomics[i].CompareAndSwap(in.other, in.value));
+    case Instruction::kWaitGroupAdd:
+      return objects.wait_groups[i].Add(in.value);
+    case Instruction::kWaitGroupWait:
+      return objects.wait_groups[i].Wait();
+    case Instruction::kSleep:
+      return time::Sleep(std::chrono::milliseconds(in.value));
+    case Instruction::kAfter:
+      self.timer = time::After(std::chrono::milliseconds(in.value));
+      return;
+    case Instruction::kNow:
+      return self.Result(Milliseconds(time::Now()));
+    case Instruction::kChoose:
+      return self.Result(choose(in.value));
+    case Instruction::kSpawn:
+      go([this, objects = self.objects, body = in.object] { RunBody(objects, body); });
+      return;
+    case Instruction::kSkipUnless:
+      return;
+  }
+}
+
+// The public Select has its cases fixed in the source, so this goes one storey lower.
+void Interpreter::Select(Goroutine& self, const Instruction& in) {
+  constexpr size_t kMax = 8;
+  internal::SelectCase cases[kMax];
+  int values[kMax];
+  time::Time time{};
+  size_t n = 0;
+  for (const Case& c : in.cases) {
+    internal::SelectCase& to = cases[n];
+    values[n] = c.value;
+    if (c.chan == kTimerChan) {
+      to = {internal::ChanAccess::Core(self.timer), OpCase::kRecv, &time, SourceLocation::current()};
+    } else {
+      to = {internal::ChanAccess::Core(self.objects->chans[static_cast<size_t>(c.chan)]),
+            c.send ? OpCase::kSend : OpCase::kRecv, &values[n], SourceLocation::current()};
+    }
+    ++n;
+  }
+  Waiter waiters[kMax];
+  internal::ChanCore* order[kMax];
+  OpCase op_cases[kMax + 1];
+  const internal::SelectResult result = internal::RunSelect(cases, static_cast<int>(n), in.has_default,
+                                                            {waiters, order, op_cases}, SourceLocation::current());
+  if (Unwinding()) return;
+  self.Result(result.index);
+  if (result.index == static_cast<int>(n)) return;
+  const Case& taken = in.cases[static_cast<size_t>(result.index)];
+  if (taken.chan == kTimerChan) {
+    self.Result(Milliseconds(time));
+  } else if (!taken.send) {
+    self.Result(result.ok ? values[result.index] : -1);
+  }
+}
+
+std::string Interpreter::Log() const {
+  std::string text;
+  for (const BodyLog& log : logs_) text += " |" + log.results + " " + log.end;
+  return text;
+}
+
+int Interpreter::BodyOf(int64_t number) const {
+  int body = 0;
+  while (logs_[static_cast<size_t>(body)].number != number) ++body;
+  return body;
+}
+
+}  // namespace plait::explore::oracle

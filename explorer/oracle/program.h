@@ -1,0 +1,108 @@
+#ifndef PLAIT_EXPLORER_ORACLE_PROGRAM_H_
+#define PLAIT_EXPLORER_ORACLE_PROGRAM_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace plait::explore::oracle {
+
+// A communication of a select.
+struct Case {
+  bool send = false;
+  int chan = 0;  // index, or kTimerChan
+  int value = 0;
+};
+
+// The channel of the goroutine's last After; nil before there was one.
+inline constexpr int kTimerChan = -1;
+
+struct Instruction {
+  enum Kind : uint8_t {
+    kSend,
+    kRecv,  // chan may be kTimerChan
+    kClose,
+    kLen,
+    kSelect,
+    kLock,
+    kTryLock,
+    kUnlock,        // a fatal error if nobody holds it
+    kUnlockIfHeld,  // only if this goroutine's last TryLock of it succeeded
+    kLoad,
+    kStore,
+    kAdd,
+    kCas,  // from `other` to `value`
+    kWaitGroupAdd,
+    kWaitGroupWait,
+    kSleep,  // value milliseconds
+    kAfter,
+    kNow,
+    kChoose,
+    kSpawn,       // starts body `object`
+    kSkipUnless,  // skips the next instruction unless the last result was `value`
+  };
+  Kind kind = kSend;
+  int object = 0;
+  int value = 0;
+  int other = 0;
+  std::vector<Case> cases = {};
+  bool has_default = false;
+};
+
+// A small program over a few objects, as data. Bodies run as goroutines; body 0 is main, the others are started by at
+// most one kSpawn each. No loops: every execution is short.
+struct Program {
+  static constexpr int kNil = -1;
+  std::vector<int> capacities;  // of the channels; kNil: a nil channel
+  int mutexes = 0;
+  int atomics = 0;
+  int wait_groups = 0;
+  std::vector<std::vector<Instruction>> bodies;
+  bool join = true;  // main ends with join_all(); otherwise it just ends
+
+  size_t size() const;  // instructions
+};
+
+std::string ToString(const Program& program);
+
+// The n-th program of an endless, fixed sequence.
+Program Generate(uint64_t n);
+
+// Removes what it can while `fails` stays true.
+template <class F>
+Program Shrink(Program program, const F& fails) {
+  const auto keep = [&](const Program& smaller) {
+    if (!fails(smaller)) return false;
+    program = smaller;
+    return true;
+  };
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (size_t b = 0; b < program.bodies.size(); ++b) {
+      for (size_t i = 0; i < program.bodies[b].size();) {
+        Program smaller = program;
+        smaller.bodies[b].erase(smaller.bodies[b].begin() + static_cast<std::ptrdiff_t>(i));
+        if (keep(smaller)) {
+          progress = true;
+          continue;
+        }
+        for (size_t c = 0; c < program.bodies[b][i].cases.size();) {
+          smaller = program;
+          auto& cases = smaller.bodies[b][i].cases;
+          cases.erase(cases.begin() + static_cast<std::ptrdiff_t>(c));
+          if (keep(smaller)) {
+            progress = true;
+          } else {
+            ++c;
+          }
+        }
+        ++i;
+      }
+    }
+  }
+  return program;
+}
+
+}  // namespace plait::explore::oracle
+
+#endif  // PLAIT_EXPLORER_ORACLE_PROGRAM_H_
