@@ -34,6 +34,8 @@ class Enumerate final : public Strategy {
     return true;
   }
 
+  bool Consumed() const override { return depth_ >= path_.size(); }
+
   std::string mismatch() const override { return mismatch_; }
 
  private:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plait/explorer/caller.h"
+#include "plait/explorer/mismatch.h"
 #include "plait/explorer/watchdog.h"
 #include "plait/runtime/goroutine/all_goroutines.h"
 #include "plait/runtime/goroutine/entry.h"
@@ -60,6 +61,11 @@ bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool 
   Started(main);
 
   Loop(strategy);
+  if (!abandoned_run_ && verdict_ != Verdict::kNondeterminism && !strategy.Consumed()) {
+    verdict_text_ = "it ended after " + std::to_string(schedule_.size()) +
+                    " steps, where the same schedule went on before; " + MismatchSuspects();
+    verdict_ = Verdict::kNondeterminism;
+  }
   if (recording_) RecordEnds();
   Finish();
   return !abandoned_run_;

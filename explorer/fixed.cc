@@ -28,6 +28,8 @@ class Fixed final : public Strategy {
 
   bool Next() override { return false; }
 
+  bool Consumed() const override { return depth_ >= schedule_.size(); }
+
   std::string mismatch() const override { return mismatch_; }
 
  private:

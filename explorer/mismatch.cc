@@ -32,15 +32,17 @@ std::string StepText(const StepKey& key) {
   return text;
 }
 
+const char* MismatchSuspects() {
+  return "the program depends on something that the explorer does not control: a static or global that keeps its value "
+         "from one execution to the next, real time, a random number, an address, a plain thread.";
+}
+
 std::string MismatchText(size_t step, const StepKey& recorded, const std::vector<Transition>& enabled,
                          const Execution& execution) {
   std::string text = "step " + std::to_string(step) +
                      " differs from the last time the same schedule was run:\n  before  " + StepText(recorded) + "\n";
   for (const Transition& t : enabled) text += "  now     " + StepText(execution.KeyOf(t)) + "\n";
-  return text +
-         "The program depends on something that the explorer does not control: a static or global that keeps its value "
-         "from "
-         "one execution to the next, real time, a random number, an address, a plain thread.";
+  return text + MismatchSuspects();
 }
 
 }  // namespace plait::explore

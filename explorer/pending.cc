@@ -62,6 +62,10 @@ struct Execution::Offers {
 
 namespace {
 
+bool Communicates(const Op& op) {
+  return op.kind == OpKind::kChanSend || op.kind == OpKind::kChanRecv || op.kind == OpKind::kSelect;
+}
+
 bool AnyReady(const Op& op) {
   for (int k = 0; k < op.alternatives; ++k) {
     if (op.ready == nullptr || op.ready(op, k)) return true;
@@ -140,10 +144,10 @@ void Execution::AddSteps(int16_t number, const Goroutine& goroutine) {
 // park. Each pair of cases that can meet is one transition, whichever way round it is done.
 void Execution::AddRendezvous() {
   for (size_t x = 0; x < goroutines_.size(); ++x) {
-    if (goroutines_[x].state != State::kPending) continue;
+    if (goroutines_[x].state != State::kPending || !Communicates(*goroutines_[x].op)) continue;
     const Offers xs(*goroutines_[x].op);
     for (size_t y = x + 1; y < goroutines_.size() && xs.n > 0; ++y) {
-      if (goroutines_[y].state != State::kPending) continue;
+      if (goroutines_[y].state != State::kPending || !Communicates(*goroutines_[y].op)) continue;
       const Offers ys(*goroutines_[y].op);
       Transition t{.kind = Transition::kRendezvous,
                    .goroutine = static_cast<int16_t>(x + 1),
@@ -343,8 +347,10 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
       return;
     case OpKind::kMutexUnlock:
     case OpKind::kAtomicStore:
-    case OpKind::kAtomicRmw:
       touch(Access::kWrite);
+      return;
+    case OpKind::kAtomicRmw:
+      touch(op.only_looks != nullptr && op.only_looks(op) ? Access::kRead : Access::kWrite);
       return;
   }
 }

@@ -16,6 +16,7 @@ class RandomWalk final : public Strategy {
   }
 
   bool Next() override { return --left_ > 0; }
+  bool Consumed() const override { return true; }
 
  private:
   sched::Random random_;

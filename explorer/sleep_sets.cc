@@ -57,6 +57,8 @@ class SleepSets final : public Strategy {
     return false;
   }
 
+  bool Consumed() const override { return depth_ >= nodes_.size(); }
+
   std::string mismatch() const override { return mismatch_; }
 
  private:

@@ -28,6 +28,9 @@ class Strategy {
   // The execution is over. Returns whether there is another one to run.
   virtual bool Next() = 0;
 
+  // At the end of an execution: whether every step was taken that it was to take again. If not, it has ended early.
+  virtual bool Consumed() const = 0;
+
   // After kNondeterminism: which step differs, in words.
   virtual std::string mismatch() const { return {}; }
 };

@@ -1,0 +1,105 @@
+#include "plait/explorer/token.h"
+
+#include <gtest/gtest.h>
+
+#include "plait/explore.h"
+
+namespace plait::explore {
+namespace {
+
+std::string Error(std::string_view text) {
+  Token token;
+  std::string error;
+  EXPECT_FALSE(DecodeToken(text, token, error)) << text;
+  return error;
+}
+
+void ExpectRoundTrip(const std::string& text) {
+  Token token;
+  std::string error;
+  ASSERT_TRUE(DecodeToken(text, token, error)) << error;
+  EXPECT_EQ(EncodeToken(token), text);
+}
+
+TEST(Token, RoundTrips) {
+  ExpectRoundTrip("plait1:u:Suite.Name:1s.2r.1s_2.2e1.3h0.t1.2s_3e1.4c");
+  ExpectRoundTrip("plait1:r:Suite/Name.With/3:1+.2-.2ew.3sw.2ew2");
+  ExpectRoundTrip("plait1:u:Suite.Empty:");
+}
+
+// What is wrong, where, and how to mend it.
+TEST(Token, SaysWhatIsWrong) {
+  EXPECT_NE(Error("").find("it ends early"), std::string::npos);
+  EXPECT_NE(Error("plait1:u:Suite.Name").find("there are three ':' in a token"), std::string::npos);
+  EXPECT_NE(Error("plait9:u:A.B:1s").find("it starts with 'plait9', but this plait reads version 'plait1'"),
+            std::string::npos);
+  EXPECT_NE(Error("plait1:x:A.B:1s").find("its granularity is 'x', not u or r"), std::string::npos);
+  EXPECT_NE(Error("plait1:u::1s").find("it names no test"), std::string::npos);
+  EXPECT_NE(Error("plait1:u:A.B:1s.2?.3r").find("its step 2, '2?', means nothing"), std::string::npos);
+  EXPECT_NE(Error("plait1:u:A.B:1s.0r").find("its step 2, '0r'"), std::string::npos);
+  EXPECT_NE(Error("plait1:u:A.B:2e").find("its step 1, '2e'"), std::string::npos);
+  EXPECT_NE(Error("plait1:u:A.B:1s5").find("copy that line again"), std::string::npos);
+}
+
+// ---- Replays. This file is built a second time with another optimisation level and lines added here
+// (token_other_build), and by CI with another compiler and with sanitizers: the token is the same constant every time.
+#ifdef PLAIT_ADDED_LINES
+
+#endif
+
+constexpr char kLeakToken[] = "plait1:u:Abandon.Leaks:1m.t1.1e1";
+
+void Abandon(bool buffered) {
+  using namespace std::chrono_literals;
+  auto result = make_chan<int>(buffered ? 1 : 0).name("result");
+  go([result] {
+#ifdef PLAIT_ADDED_LINES
+    const int computed = 6 * 7;
+    result.send(computed);
+#else
+    result.send(42);
+#endif
+  });
+  Select{
+      recv_case(result, [](int) {}),
+      recv_case(time::After(1s)),
+  };
+}
+
+TEST(Replay, SurvivesOtherBuilds) {
+  const Result r = Explore("Abandon.Leaks", {.replay = kLeakToken}, [] { Abandon(false); });
+  EXPECT_EQ(r.verdict, Verdict::kLeak) << r.report;
+  EXPECT_NE(r.report.find("G2    waits in result <- 42"), std::string::npos) << r.report;
+  // And it is what an exploration finds.
+  EXPECT_EQ(Explore("Abandon.Leaks", {}, [] { Abandon(false); }).token, kLeakToken);
+}
+
+// The fix holds in the very schedule that broke.
+TEST(Replay, OfAFixedProgramShowsTheFix) {
+  const Result r = Explore("Abandon.Leaks", {.replay = kLeakToken}, [] { Abandon(true); });
+  EXPECT_EQ(r.verdict, Verdict::kNone) << r.report;
+}
+
+TEST(Replay, RefusesAForeignToken) {
+  const Result r = Explore("Other.Test", {.replay = kLeakToken}, [] {});
+  EXPECT_NE(r.verdict, Verdict::kNone);
+  EXPECT_EQ(r.report,
+            "plait: this replay token was recorded for Abandon.Leaks, not for Other.Test: run that test with it");
+}
+
+TEST(Replay, RefusesAChangedProgram) {
+  const Result r = Explore("Abandon.Leaks", {.replay = kLeakToken}, [] {
+    auto ch = make_chan<int>(1);
+    close(ch);
+  });
+  EXPECT_EQ(r.verdict, Verdict::kNondeterminism);
+  EXPECT_NE(r.report.find("recorded for Abandon.Leaks (3 steps), but the program has changed since: step 1 differs"),
+            std::string::npos)
+      << r.report;
+  EXPECT_NE(r.report.find("before  main: start timer"), std::string::npos) << r.report;
+  EXPECT_NE(r.report.find("now     main: close"), std::string::npos) << r.report;
+  EXPECT_NE(r.report.find("Explore it again without --plait_replay to get a new token"), std::string::npos) << r.report;
+}
+
+}  // namespace
+}  // namespace plait::explore
