@@ -36,6 +36,9 @@ class AssertionProbe {
 
 // For the table at the end of ./plait test: GoogleTest writes properties into the XML that Bazel keeps.
 void RecordCoverage(const char* name, const Options& options, const Result& result) {
+  // An explored test inside another test (of ours) is none of the user's.
+  const testing::TestInfo* running = testing::UnitTest::GetInstance()->current_test_info();
+  if (running == nullptr || std::string(running->test_suite_name()) + "." + running->name() != name) return;
   const nlohmann::json row = {
       {"test", name},
       {"mode", ModeName(options.mode)},
