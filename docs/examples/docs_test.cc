@@ -117,22 +117,29 @@ TEST(Docs, BuildRulesAreFromTheConsumer) {
   for (const char* document : kDocuments) ExpectEachFound(document, "python", files, "docs/examples/consumer");
 }
 
-TEST(Docs, OutputIsTheDemos) {
-#if defined(PLAIT_TSAN)
-  GTEST_SKIP() << "under --config=tsan the demo says that races were checked";
-#endif
-  unsetenv("TEST_TARGET");  // else the replay line would be bazel's
-  FILE* pipe = popen("docs/examples/demo", "r");
-  ASSERT_NE(pipe, nullptr);
+// What a program prints; it must exit with status 0.
+Lines OutputOf(const char* command) {
+  FILE* pipe = popen(command, "r");
+  EXPECT_NE(pipe, nullptr);
   std::string text;
   char buffer[4096];
   while (const size_t n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
   EXPECT_EQ(pclose(pipe), 0) << text;
   std::istringstream in(text);
-  const Lines output = LinesOf(in);
+  return LinesOf(in);
+}
+
+TEST(Docs, OutputIsTheDemos) {
+#if defined(PLAIT_TSAN)
+  GTEST_SKIP() << "under --config=tsan the demo says that races were checked";
+#endif
+  unsetenv("TEST_TARGET");  // else the replay line would be bazel's
+  const Lines output = OutputOf("docs/examples/demo");
   for (const char* document : kDocuments) {
-    ExpectEachFound(document, "text", {output}, "what ./plait demo prints:\n" + text);
+    ExpectEachFound(document, "text", {output}, "what ./plait demo prints:\n" + Joined(output));
   }
 }
+
+TEST(Docs, HelloRuns) { EXPECT_EQ(OutputOf("docs/examples/hello"), (Lines{"hello", "world"})); }
 
 }  // namespace

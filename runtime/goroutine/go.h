@@ -42,7 +42,8 @@ template <class F>
 void go(F&& f, SourceLocation where = SourceLocation::current()) {
   using Function = std::decay_t<F>;
   static_assert(std::is_invocable_v<Function&>, "go() takes a function of no arguments: bind them by capture");
-  if constexpr (requires(const Function& fn) { fn == nullptr; }) {
+  constexpr bool kMayBeNil = !std::is_function_v<std::remove_reference_t<F>>;  // a function's name never is
+  if constexpr (kMayBeNil && requires(const Function& fn) { fn == nullptr; }) {
     if (f == nullptr) internal::StartNil();
   }
   internal::Start(std::make_unique<internal::FunctionTask<Function>>(std::forward<F>(f)), where);

@@ -91,8 +91,9 @@ void Teardown::Raise() {
   throw Unwind{};
 }
 
-void Teardown::Ended(std::exception_ptr) {
+void Teardown::Ended(std::exception_ptr uncaught) {
   // Whatever the user's destructors and handlers have thrown meanwhile: this goroutine's program is over.
+  uncaught = nullptr;  // here, since this frame is never left
   race::Release(this);
   arch::SwitchAndEnd(current_->fiber, base_, regs_);
 }

@@ -13,6 +13,9 @@ namespace {
 // A look costs a futex timeout of some 100 us of real time here; rounds without news make it rarer.
 constexpr int64_t kShortest = 100'000;
 constexpr int64_t kLongest = 10'000'000;
+// Between two looks whether the foreign threads that forbid a deadlock report have ended. Idle processes should be
+// idle.
+constexpr int64_t kLongestForeign = 1'000'000'000;
 
 }  // namespace
 
@@ -57,6 +60,7 @@ void Monitor::LookAtPs() {
 void Monitor::Run() {
   race::IgnoreThread ignore;
   int64_t pause = kShortest;
+  int64_t foreign_pause = kShortest;
   while (!stopping_.load()) {
     timers_.RunExpired(MonotonicNow());
     // With one P nobody could take a stale goroutine over.
@@ -70,6 +74,9 @@ void Monitor::Run() {
     const bool busy = looks && scheduler_.idle_.idle() < scheduler_.procs();
     pause = busy ? std::min(pause * 2, kLongest) : kShortest;
     int64_t timeout = busy ? pause : -1;
+    const bool foreign = scheduler_.foreign_threads_.load() && scheduler_.idle_.idle() == scheduler_.procs();
+    foreign_pause = foreign ? std::min(foreign_pause * 2, kLongestForeign) : kShortest;
+    if (foreign) timeout = foreign_pause;
     const int64_t deadline = timers_.earliest();
     if (deadline >= 0) {
       const int64_t until = std::max<int64_t>(deadline - MonotonicNow(), 0);

@@ -13,7 +13,8 @@ namespace plait::sched {
 class Scheduler;
 
 // The thread beside the workers (Go's sysmon): fires timers, and notices a goroutine that waits in a P's `next` while
-// that P goes on computing, so that an idle worker takes it. It sleeps when there is neither a timer nor a busy P.
+// that P goes on computing, so that an idle worker takes it. It sleeps when there is neither a timer nor a busy P; now
+// and then it wakes, when all goroutines are asleep but foreign threads exist, to see whether they still do.
 //
 //   N1  asleep_ is true from before the monitor's last look at its reasons to wake until it is nudged.
 //   N2  Whoever gives it a reason (arms an earlier timer, submits work from outside) does so before reading asleep_.

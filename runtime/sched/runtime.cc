@@ -83,8 +83,8 @@ void Runtime::Drain() {
 int Runtime::Stop() {
   if (scheduler_ == nullptr) return 0;
   scheduler_->Stop(-1);
-  scheduler_->monitor().DropTimers();
   race::Acquire(&race::goroutine_ends);
+  scheduler_->monitor().DropTimers();
   const std::vector<G*> left = AllGoroutines::Instance().Live();
   Teardown teardown;
   for (size_t i = left.size(); i-- > 0;) {
@@ -114,6 +114,8 @@ void Gosched(SourceLocation where) {
     sched_yield();
   } else {
     sched::YieldCurrent(g);
+    if (g->controller != nullptr) [[unlikely]]
+      g->controller->Parked();  // being unwound at Stop
   }
 }
 

@@ -253,7 +253,7 @@ void Scheduler::WaitQuiescent() {
   quiet_waiters_.fetch_add(1);
   for (;;) {
     const uint32_t seen = quiet_.load();
-    if (Quiescent()) break;
+    if (Quiescent() != 0) break;
     FutexWait(quiet_, seen);
   }
   quiet_waiters_.fetch_sub(1);
@@ -263,13 +263,29 @@ void Scheduler::WaitQuiescent() {
 // and so nobody armed a timer or filled a queue either, except for timers that were pending. There are none: then all
 // that those did is seen (H3), and the queues, read after that, are empty. An idle M has nothing in its P's `next`: it
 // looked there before it went idle, and only its own goroutines put anything there.
-bool Scheduler::Quiescent() {
+//
+// Returns the number of that look, which is not 0, or 0.
+uint64_t Scheduler::Quiescent() {
   const uint64_t before = idle_.AllIdle(procs());
-  return before != 0 && !monitor_.timers_pending() && !AnyWork() && idle_.AllIdle(procs()) == before;
+  const bool quiet = before != 0 && !monitor_.timers_pending() && !AnyWork() && idle_.AllIdle(procs()) == before;
+  return quiet ? before : 0;
 }
 
 void Scheduler::CheckDeadlock() {
-  if (reports_.load() != Reports::kOn || !Quiescent() || !OnlyOurThreads(procs())) return;
+  if (reports_.load() != Reports::kOn) return;
+  const uint64_t quiet = Quiescent();
+  if (quiet == 0) return;
+  // A foreign thread gives no sign when it ends: the monitor will ask again.
+  const bool only_ours = OnlyOurThreads(procs());
+  foreign_threads_ = !only_ours;
+  if (!only_ours) {
+    monitor_.Nudge();
+    return;
+  }
+  // Again, since a foreign thread may have given work after the first look and ended before the count of threads.
+  // Nobody has left the list since (it is the same number), so no goroutine has run that could have started another
+  // thread.
+  if (Quiescent() != quiet) return;
   // Read again, after the look that found all workers idle: main may have returned in between, and then it has said so
   // before its worker went idle. Or the owner stops us.
   if (reports_.load() != Reports::kOn || stopping_.load()) return;

@@ -61,7 +61,7 @@ class Scheduler {
   // Called when the last worker has gone idle, or a timer has fired while all were.
   void AllIdle();
   void CheckDeadlock();
-  bool Quiescent();
+  uint64_t Quiescent();
 
   static std::atomic<Scheduler*> current_;
 
@@ -73,6 +73,7 @@ class Scheduler {
   // kNotYet: main's goroutine may not be in a queue yet.
   enum class Reports : uint8_t { kNotYet, kOn, kNoMore };
   std::atomic<Reports> reports_{Reports::kNotYet};
+  std::atomic<bool> foreign_threads_{false};  // the last CheckDeadlock() was stopped by nothing else
   std::atomic<bool> main_exited_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<uint32_t> running_ms_{0};

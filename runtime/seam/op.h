@@ -60,7 +60,10 @@ struct Op {
   // Whether alternative k could run now without blocking, given the state of the real object. No side effects; null
   // means that it never blocks. A default case is ready iff no other case is.
   bool (*ready)(const Op& op, int k) = nullptr;
-  const void* self = nullptr;  // for `ready`
+  // Whether it would change nothing now: a CompareAndSwap that will fail. No side effects; null means that its kind
+  // says all about it.
+  bool (*only_looks)(const Op& op) = nullptr;
+  const void* self = nullptr;  // for `ready` and `only_looks`
 
   // The value that is sent or was received, and how to print it; null where there is none. Only used for reports.
   const void* value = nullptr;

@@ -32,8 +32,8 @@ inline void Release([[maybe_unused]] const void* address) {
 #endif
 }
 
-// For a thread that runs nothing but the runtime, on its own stack: what it allocates and frees (all that the detector sees
-// of uninstrumented code) is handed from thread to thread by edges that are not annotated.
+// For a thread that runs nothing but the runtime, on its own stack: what it allocates and frees (all that the detector
+// sees of uninstrumented code) is handed from thread to thread by edges that are not annotated.
 class IgnoreThread {
  public:
 #ifdef PLAIT_TSAN
@@ -52,8 +52,8 @@ class IgnoreThread {
   IgnoreThread& operator=(const IgnoreThread&) = delete;
 };
 
-// What a goroutine did happens before the return of a Drain() or Stop() that waited for its end: released to this address
-// by every goroutine that ends.
+// What a goroutine did happens before the return of a Drain() or Stop() that waited for its end: released to this
+// address by every goroutine that ends.
 inline constinit char goroutine_ends = 0;
 
 }  // namespace plait::race

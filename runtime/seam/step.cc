@@ -11,8 +11,8 @@ namespace plait {
 bool Announce(G* g, Op& op) {
   if (g->controller != nullptr) return g->controller->BeforeStep(op) == Controller::Admission::kProceed;
   const char* name = op.object->record()->name;
-  Fatal(std::string("plait: ") + OpName(op.kind) + " at " + op.where.file + ":" + std::to_string(op.where.line) + " on the " +
-        ObjectKindName(op.object->kind()) + (name != nullptr ? std::string(" '") + name + "'" : "") +
+  Fatal(std::string("plait: ") + OpName(op.kind) + " at " + op.where.file + ":" + std::to_string(op.where.line) +
+        " on the " + ObjectKindName(op.object->kind()) + (name != nullptr ? std::string(" '") + name + "'" : "") +
         " of a running exploration, by a thread or goroutine outside it");
 }
 

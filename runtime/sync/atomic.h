@@ -39,10 +39,14 @@ class Value : public Object {
   // Strong: never fails if the value equals `old` (ATOM-06).
   bool CompareAndSwap(T old, T value, SourceLocation where = SourceLocation::current()) {
     bool swapped = false;
-    Step(OpKind::kAtomicRmw, where, [&](Op& op) {
+    const auto swap = [&](Op& op) {
       swapped = op.ok = value_.compare_exchange_strong(old, value);
       return old;
-    });
+    };
+    const auto fails_now = [](const Op& op) {
+      return static_cast<const Value*>(op.object)->value_.load() != *static_cast<const T*>(op.self);
+    };
+    Step({.kind = OpKind::kAtomicRmw, .object = this, .where = where, .only_looks = fails_now, .self = &old}, swap);
     return swapped;
   }
 
@@ -55,8 +59,12 @@ class Value : public Object {
  protected:
   template <class F>
   T Step(OpKind kind, SourceLocation where, F f) const {
+    return Step(Op{.kind = kind, .object = const_cast<Value*>(this), .where = where}, f);
+  }
+
+  template <class F>
+  T Step(Op op, F f) const {
     G* g = CurrentG();
-    Op op{.kind = kind, .object = const_cast<Value*>(this), .where = where};
     if (!Observed(g, *this)) [[likely]]
       return f(op);
     if (!Announce(g, op)) return T{};

@@ -42,8 +42,18 @@ void AwaitGoroutines(int n);
 // Why each goroutine waits, oldest first. For when all of them are parked.
 std::vector<std::string> WaitReasons();
 
-// Starts a goroutine and waits until it has parked: for tests of who came first. Nothing else may park or wake
-// meanwhile.
+// Takes the calling goroutine to another worker thread. Needs two processors.
+void MoveToAnotherThread();
+
+// The thread that runs the caller, as the system numbers it: nothing that a compiler could keep over a park.
+int ThreadId();
+
+// The thread's errno as it is now: for the same reason behind a call, and uninstrumented.
+int GetErrno();
+void SetErrno(int value);
+
+// Starts a goroutine and waits until it has parked: for tests of who came first. It must stay parked, and nothing else
+// may park or wake meanwhile.
 template <class F>
 void GoAndPark(F f) {
   const int before = Parked();
