@@ -50,6 +50,7 @@ class Execution final : public Controller {
   // For strategies, between transitions.
   Footprint FootprintOf(const Transition& t) const;
   StepKey KeyOf(const Transition& t) const;
+  SourceLocation WhereOf(const Transition& t) const;
   size_t depth() const { return schedule_.size(); }
 
   // Called after every step and when a goroutine has panicked: a place to look for failed assertions and Fail().

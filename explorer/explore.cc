@@ -103,9 +103,11 @@ Result Replay(std::string_view name, Options options, const std::function<void()
   result.token = options.replay;
   if (result.verdict == Verdict::kNondeterminism) {
     result.report = result.text = fmt::format(
-        "plait: this replay token was recorded for {} ({} steps), but the program has changed since: {}\n"
-        "Explore it again without --plait_replay to get a new token.",
-        name, token.schedule.size(), strategy->mismatch());
+        "plait: this replay line was recorded for {} ({} steps), but {}"
+        "The program has changed since. Explore it again without --plait_replay to get a new line.\n",
+        name, token.schedule.size(),
+        strategy->mismatch().empty() ? fmt::format("it ends after {} of them.\n", execution.schedule().size())
+                                     : strategy->mismatch());
   } else {
     result.report = RenderReport(name, execution, options.replay);
   }
@@ -178,7 +180,7 @@ std::string CoverageLine(const Result& result, const Options& options) {
   if (options.mode == Mode::kRandom) {
     what = fmt::format("{} random executions, seed {}", result.executions, options.seed);
   } else {
-    what = fmt::format("{} executions, {}", result.executions,
+    what = fmt::format("{} execution{}, {}", result.executions, result.executions == 1 ? "" : "s",
                        result.complete                    ? "exhaustive"
                        : result.verdict == Verdict::kNone ? "NOT FINISHED"
                                                           : "stopped at the first failure");

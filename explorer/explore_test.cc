@@ -45,10 +45,13 @@ PLAIT_EXPLORE(Mutex, OppositeOrder, .expect = Verdict::kDeadlock) {
   join_all();
 }
 
-PLAIT_EXPLORE(Mutex, DestroyedUnderAWaiter, .expect = Verdict::kFatal) {
+// AddressSanitizer is the first to notice, and ends the process: docs/examples/dangling_reference_test.cc.
+#ifndef __SANITIZE_ADDRESS__
+PLAIT_EXPLORE(Mutex, DestroyedUnderAWaiter, .expect = Verdict::kFatal, .expect_text = "that has been destroyed") {
   sync::Mutex mu;
   go([&] { mu.Lock(); });
 }
+#endif
 
 TEST(ForeignThreadDeathTest, TouchesAnExploredChannel) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");

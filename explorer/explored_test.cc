@@ -83,6 +83,12 @@ void RunExploredTest(const char* name, Options options, void (*body)()) {
     return;
   }
   if (result.verdict == Verdict::kSkipped) GTEST_SKIP() << result.text;
+  if (result.verdict == options.expect && result.text.find(options.expect_text) == std::string::npos) {
+    ADD_FAILURE() << name << " found the expected " << VerdictName(options.expect) << ", but its text has no '"
+                  << options.expect_text << "':\n"
+                  << result.report;
+    return;
+  }
   if (result.verdict == options.expect) {
     if (result.verdict == Verdict::kNone && !result.complete) {
       ADD_FAILURE()

@@ -20,7 +20,7 @@ class Fixed final : public Strategy {
     const StepKey& key = schedule_[depth_++];
     const auto it = std::find(enabled.begin(), enabled.end(), key.transition);
     if (it == enabled.end() || !Same(execution.KeyOf(*it), key)) {
-      mismatch_ = MismatchText(depth_, key, enabled, execution);
+      mismatch_ = DifferenceText(depth_, key, enabled, execution);
       return kNondeterminism;
     }
     return static_cast<int>(it - enabled.begin());

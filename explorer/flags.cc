@@ -43,10 +43,10 @@ void ParseFlags(int* argc, char** argv) {
   const auto env = [](CLI::Option* option, const char* name) { option->envname(name); };
   env(app.add_option("--plait_mode", flags.mode,
                      "exhaustive: each class of equivalent schedules; enumerate: every schedule; random: some")
-          ->transform(CLI::CheckedTransformer(modes)),
+          ->transform(CLI::CheckedTransformer(modes).description("exhaustive|enumerate|random")),
       "PLAIT_MODE");
   env(app.add_option("--plait_granularity", flags.granularity, "what is a step; user folds what nobody can observe")
-          ->transform(CLI::CheckedTransformer(granularities)),
+          ->transform(CLI::CheckedTransformer(granularities).description("user|runtime")),
       "PLAIT_GRANULARITY");
   env(app.add_option("--plait_executions", flags.executions, "random mode: how many")->check(CLI::PositiveNumber),
       "PLAIT_EXECUTIONS");

@@ -1,6 +1,7 @@
 #include "plait/explorer/mismatch.h"
 
 #include "plait/explorer/execution.h"
+#include "plait/explorer/place.h"
 
 namespace plait::explore {
 namespace {
@@ -28,7 +29,7 @@ std::string StepText(const StepKey& key) {
   }
   text += OpName(key.op);
   if (key.op == OpKind::kSelect || key.op == OpKind::kChoose) text += " case " + std::to_string(t.alternative);
-  if (key.object != 0) text += " on object " + std::to_string(key.object);
+  if (key.object > 0) text += " on object " + std::to_string(key.object);
   return text;
 }
 
@@ -37,12 +38,21 @@ const char* MismatchSuspects() {
          "from one execution to the next, real time, a random number, an address, a plain thread.";
 }
 
+std::string DifferenceText(size_t step, const StepKey& recorded, const std::vector<Transition>& enabled,
+                           const Execution& execution) {
+  std::string text = "step " + std::to_string(step) + " differs:\n  recorded  " + StepText(recorded) + "\n";
+  for (const Transition& t : enabled) {
+    text += "  now       " + StepText(execution.KeyOf(t));
+    if (const std::string place = ShortPlace(execution.WhereOf(t)); !place.empty()) text += "  " + place;
+    text += "\n";
+  }
+  return text;
+}
+
 std::string MismatchText(size_t step, const StepKey& recorded, const std::vector<Transition>& enabled,
                          const Execution& execution) {
-  std::string text = "step " + std::to_string(step) +
-                     " differs from the last time the same schedule was run:\n  before  " + StepText(recorded) + "\n";
-  for (const Transition& t : enabled) text += "  now     " + StepText(execution.KeyOf(t)) + "\n";
-  return text + MismatchSuspects();
+  return "the same schedule was run again, and " + DifferenceText(step, recorded, enabled, execution) +
+         MismatchSuspects();
 }
 
 }  // namespace plait::explore

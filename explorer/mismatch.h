@@ -16,7 +16,11 @@ std::string StepText(const StepKey& key);
 // What to look for when the same schedule does not lead to the same steps.
 const char* MismatchSuspects();
 
-// Says that step number `step` (from 1) was `recorded` before and that now only `enabled` are possible.
+// "step 4 differs:", what was recorded there, and what is possible now, with source lines.
+std::string DifferenceText(size_t step, const StepKey& recorded, const std::vector<Transition>& enabled,
+                           const Execution& execution);
+
+// The same, for a program that has not changed between the two.
 std::string MismatchText(size_t step, const StepKey& recorded, const std::vector<Transition>& enabled,
                          const Execution& execution);
 

@@ -27,6 +27,7 @@ struct Options {
   Granularity granularity = Granularity::kUser;
   // The verdict that makes the test pass: kNone, or the defect that it is there to demonstrate.
   Verdict expect = Verdict::kNone;
+  std::string expect_text = {};          // and its text must contain this
   uint64_t executions = 10'000;          // random mode: how many
   uint64_t max_executions = 10'000'000;  // other modes: give up, and fail, after so many
   uint64_t max_steps = 10'000;           // in one execution: more is a verdict of its own

@@ -230,6 +230,15 @@ StepKey Execution::KeyOf(const Transition& t) const {
   return key;
 }
 
+SourceLocation Execution::WhereOf(const Transition& t) const {
+  if (t.goroutine == 0) return {};
+  const Goroutine& goroutine = Of(t.goroutine);
+  if (goroutine.state == State::kUnstarted) return goroutine.created_at;
+  if (goroutine.state == State::kWoken) return goroutine.g->waits_at;
+  const Op& op = *goroutine.op;
+  return op.kind == OpKind::kSelect && t.alternative >= 0 ? op.cases[t.alternative].where : op.where;
+}
+
 Footprint Execution::FootprintOf(const Transition& t) const {
   Footprint footprint;
   footprint.goroutine = t.goroutine;

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
+
+#include "plait/explorer/place.h"
 
 namespace plait::explore {
 namespace {
@@ -33,7 +34,7 @@ std::string StateText(const GoroutineEnd& end) {
 // Under `bazel test` the target is known; a person pastes the same line.
 std::string ReplayLine(const std::string& token) {
   if (const char* target = std::getenv("TEST_TARGET")) {
-    return fmt::format("bazel test {} --test_arg=--plait_replay={}", target, token);
+    return fmt::format("bazel test {} --test_output=all --test_arg=--plait_replay={}", target, token);
   }
   return fmt::format("{} --plait_replay={}", program_invocation_name, token);
 }
@@ -59,21 +60,18 @@ void AppendTrace(std::string& out, const Execution& execution) {
 
 }  // namespace
 
-std::string ShortPlace(const SourceLocation& where) {
-  if (*where.file == '\0') return "";
-  const char* slash = std::strrchr(where.file, '/');
-  return fmt::format("{}:{}", slash != nullptr ? slash + 1 : where.file, where.line);
-}
-
 std::string RenderReport(std::string_view test, const Execution& execution, const std::string& token) {
-  std::string out = fmt::format("{}: {}\n  {}\n\n", test, VerdictName(execution.verdict()), execution.verdict_text());
+  const bool wrong = execution.verdict() != Verdict::kNone;
+  std::string out =
+      wrong ? fmt::format("{}: {}\n  {}\n\n", test, VerdictName(execution.verdict()), execution.verdict_text())
+            : fmt::format("{}: nothing wrong in this schedule\n\n", test);
   AppendTrace(out, execution);
   out += "\n  at the end\n";
   for (const GoroutineEnd& end : execution.ends()) {
     out += fmt::format("  {:<5} {}", end.name, StateText(end));
-    if (const std::string place = ShortPlace(end.where); !place.empty()) out += fmt::format("  at {}", place);
+    if (const std::string place = ShortPlace(end.where); !place.empty()) out += "  " + place;
     if (end.number != 1)
-      out += fmt::format("  (started by {} at {})", NameOf(end.created_by), ShortPlace(end.created_at));
+      out += fmt::format("\n          started by {}  {}", NameOf(end.created_by), ShortPlace(end.created_at));
     out += "\n";
   }
   out += fmt::format("\n  replay: {}\n", ReplayLine(token));

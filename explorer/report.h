@@ -12,9 +12,6 @@ namespace plait::explore {
 // line; what every goroutine waits for at the end and where it was started; how to replay it.
 std::string RenderReport(std::string_view test, const Execution& execution, const std::string& token);
 
-// "file.cc:31", without folders.
-std::string ShortPlace(const SourceLocation& where);
-
 }  // namespace plait::explore
 
 #endif  // PLAIT_EXPLORER_REPORT_H_

@@ -99,9 +99,11 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
 std::string Execution::ResultOf(const Op& op) const {
   switch (op.kind) {
     case OpKind::kChanRecv:
+      if (op.ok && op.print_value == nullptr) return {};
       return op.ok ? "= " + ValueText(op) : "= zero, closed";
     case OpKind::kSelect:
       if (op.chosen >= 0 && op.cases[op.chosen].direction == OpCase::kRecv) {
+        if (op.ok && op.print_value == nullptr) return {};
         return op.ok ? "= " + ValueText(op) : "= zero, closed";
       }
       return {};

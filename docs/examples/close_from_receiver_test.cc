@@ -20,7 +20,9 @@ void CloseFromReceiver() {
   close(answer);  // so that the worker ends? It does, and takes the process with it.
 }
 
-PLAIT_EXPLORE(CloseFromReceiver, SenderPanics, .expect = Verdict::kPanic) { CloseFromReceiver(); }
+PLAIT_EXPLORE(CloseFromReceiver, SenderPanics, .expect = Verdict::kPanic, .expect_text = "send on closed channel") {
+  CloseFromReceiver();
+}
 
 // The same by hand: what an exploration found is a value, explore::Result.
 TEST(CloseFromReceiver, ThePanicIsGos) {

@@ -14,10 +14,10 @@ class Generator {
     for (int i = 0; i < 8; ++i) random_.Next();  // neighbouring seeds begin alike
   }
 
-  Program Make() {
+  Program Make(int more) {
     MakeObjects();
     const int goroutines = theme_ == kMeetings ? 4 : 2 + Below(3);
-    const int budget = goroutines == 4 ? 5 : 6;
+    const int budget = (goroutines == 4 ? 5 : 6) + more;
     program_.bodies.resize(static_cast<size_t>(goroutines));
     std::vector<int> lengths(program_.bodies.size(), 0);
     for (size_t b = 1; b < lengths.size(); ++b) lengths[b] = 1;
@@ -180,6 +180,6 @@ class Generator {
 
 }  // namespace
 
-Program Generate(uint64_t n) { return Generator(n).Make(); }
+Program Generate(uint64_t n, int more) { return Generator(n).Make(more); }
 
 }  // namespace plait::explore::oracle

@@ -11,9 +11,6 @@
 namespace plait::explore::oracle {
 namespace {
 
-// An enumeration that needs more is cut short, and what it would have been compared with is not compared.
-constexpr uint64_t kLimit = 60'000;
-
 uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
@@ -22,47 +19,74 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 struct Comparison {
   std::string difference;  // empty: all equal
   bool cut_short = false;
+
+  void Same(const char* a_name, const Outcomes& a, const char* b_name, const Outcomes& b) {
+    cut_short |= !a.complete || !b.complete;
+    if (!difference.empty() || !a.complete || !b.complete) return;
+    const std::string only_a = Missing(a, b), only_b = Missing(b, a);
+    if (!only_a.empty()) difference = std::string("only ") + a_name + ", not " + b_name + ":\n" + only_a;
+    if (!only_b.empty()) difference += std::string("only ") + b_name + ", not " + a_name + ":\n" + only_b;
+  }
 };
 
-Comparison Compare(const Program& program) {
+// An enumeration that needs more than `limit` is cut short, and what it would have been compared with is not compared.
+Outcomes Reduced(const Program& program, Granularity granularity, uint64_t limit) {
+  return OutcomesOf(program, *MakeSleepSets(), granularity, limit);
+}
+Outcomes Enumerated(const Program& program, Granularity granularity, uint64_t limit) {
+  return OutcomesOf(program, *MakeEnumerate(), granularity, limit);
+}
+
+Comparison CompareAll(const Program& program) {
+  constexpr uint64_t kLimit = 60'000;
+  const Outcomes user = Reduced(program, Granularity::kUser, kLimit);
+  const Outcomes runtime = Reduced(program, Granularity::kRuntime, kLimit);
+  const Outcomes all_user = Enumerated(program, Granularity::kUser, kLimit);
+  const Outcomes all_runtime = Enumerated(program, Granularity::kRuntime, kLimit);
   Comparison comparison;
-  const auto same = [&](const char* a_name, const Outcomes& a, const char* b_name, const Outcomes& b) {
-    if (!comparison.difference.empty() || !a.complete || !b.complete) return;
-    const std::string only_a = Missing(a, b), only_b = Missing(b, a);
-    if (!only_a.empty()) comparison.difference = std::string("only ") + a_name + ", not " + b_name + ":\n" + only_a;
-    if (!only_b.empty()) comparison.difference += std::string("only ") + b_name + ", not " + a_name + ":\n" + only_b;
-  };
-  const Outcomes user = OutcomesOf(program, *MakeSleepSets(), Granularity::kUser, kLimit);
-  const Outcomes all_user = OutcomesOf(program, *MakeEnumerate(), Granularity::kUser, kLimit);
-  const Outcomes runtime = OutcomesOf(program, *MakeSleepSets(), Granularity::kRuntime, kLimit);
-  const Outcomes all_runtime = OutcomesOf(program, *MakeEnumerate(), Granularity::kRuntime, kLimit);
-  same("exhaustive/user", user, "enumerate/user", all_user);
-  same("exhaustive/runtime", runtime, "enumerate/runtime", all_runtime);
-  same("enumerate/user", all_user, "enumerate/runtime", all_runtime);
-  same("exhaustive/user", user, "exhaustive/runtime", runtime);
-  comparison.cut_short = !user.complete || !all_user.complete || !runtime.complete || !all_runtime.complete;
+  comparison.Same("exhaustive/user", user, "enumerate/user", all_user);
+  comparison.Same("exhaustive/runtime", runtime, "enumerate/runtime", all_runtime);
+  comparison.Same("enumerate/user", all_user, "enumerate/runtime", all_runtime);
+  comparison.Same("exhaustive/user", user, "exhaustive/runtime", runtime);
   return comparison;
 }
 
-TEST(Oracle, ReductionLosesNoOutcome) {
+// For programs that are too large to be enumerated at runtime granularity.
+Comparison CompareAtUserGranularity(const Program& program) {
+  constexpr uint64_t kLimit = 60'000;
+  const Outcomes user = Reduced(program, Granularity::kUser, kLimit);
+  Comparison comparison;
+  comparison.Same("exhaustive/user", user, "enumerate/user", Enumerated(program, Granularity::kUser, kLimit));
+  comparison.Same("exhaustive/user", user, "exhaustive/runtime", Reduced(program, Granularity::kRuntime, kLimit));
+  return comparison;
+}
+
+// Compares for `programs` programs, and shows the smallest that fails. For a longer hunt: PLAIT_ORACLE_FIRST,
+// PLAIT_ORACLE_PROGRAMS and PLAIT_ORACLE_MORE say which, how many, and how large; PLAIT_ORACLE_PRINT=1 prints them.
+void TestPrograms(uint64_t programs, int more, Comparison (*compare)(const Program&)) {
   const uint64_t first = FromEnvironment("PLAIT_ORACLE_FIRST", 0);
-  const uint64_t programs = FromEnvironment("PLAIT_ORACLE_PROGRAMS", 400);
+  programs = FromEnvironment("PLAIT_ORACLE_PROGRAMS", programs);
+  more = static_cast<int>(FromEnvironment("PLAIT_ORACLE_MORE", static_cast<uint64_t>(more)));
   uint64_t cut_short = 0, failures = 0;
   for (uint64_t n = first; n < first + programs && failures < 3; ++n) {
-    const Program program = Generate(n);
+    const Program program = Generate(n, more);
     if (FromEnvironment("PLAIT_ORACLE_PRINT", 0) != 0) std::printf("program %lu:\n%s\n", n, ToString(program).c_str());
-    const Comparison comparison = Compare(program);
+    const Comparison comparison = compare(program);
     cut_short += comparison.cut_short;
     if (comparison.difference.empty()) continue;
     ++failures;
-    const Program small = Shrink(program, [](const Program& p) { return !Compare(p).difference.empty(); });
+    const Program small = Shrink(program, [&](const Program& p) { return !compare(p).difference.empty(); });
     ADD_FAILURE() << "program " << n << ":\n"
                   << ToString(program) << comparison.difference << "\nsmallest:\n"
-                  << ToString(small) << Compare(small).difference;
+                  << ToString(small) << compare(small).difference;
   }
-  std::printf("%lu of %lu programs were too large for one of the enumerations\n", cut_short, programs);
+  std::printf("%lu of %lu programs were too large for one of the explorations\n", cut_short, programs);
   EXPECT_LE(cut_short, programs / 10);
 }
+
+TEST(Oracle, ReductionLosesNoOutcome) { TestPrograms(400, 0, CompareAll); }
+
+TEST(Oracle, LargerPrograms) { TestPrograms(250, 4, CompareAtUserGranularity); }
 
 }  // namespace
 }  // namespace plait::explore::oracle

@@ -65,8 +65,8 @@ struct Program {
 
 std::string ToString(const Program& program);
 
-// The n-th program of an endless, fixed sequence.
-Program Generate(uint64_t n);
+// The n-th program of an endless, fixed sequence; with `more`, its programs have so many instructions more.
+Program Generate(uint64_t n, int more = 0);
 
 // Removes what it can while `fails` stays true.
 template <class F>

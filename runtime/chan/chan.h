@@ -277,7 +277,7 @@ int64_t len(const C& chan, SourceLocation where = SourceLocation::current()) {
 template <internal::AnyChan C>
 int64_t cap(const C& chan) {
   const internal::ChanCore* core = internal::ChanAccess::Core(chan);
-  return core != nullptr ? core->capacity() : 0;
+  return core != nullptr ? core->visible_capacity() : 0;
 }
 
 // The same channel, or both nil (CH-32); a narrowed end equals its channel.

@@ -301,7 +301,7 @@ int64_t ChanCore::Len(ChanCore* chan, SourceLocation where) {
   if (observed && !Announce(g, op)) return 0;
   {
     std::lock_guard guard(chan->lock_);
-    op.out = chan->count_;
+    op.out = chan->buffer_hidden_ ? 0 : chan->count_;
   }
   if (observed) Conclude(g, op);
   return op.out;

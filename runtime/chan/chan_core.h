@@ -39,6 +39,10 @@ class ChanCore final : public Object {
   static int64_t Len(ChanCore* chan, SourceLocation where);
   int64_t capacity() const { return capacity_; }
 
+  // A timer's channel: its one slot is the runtime's affair, to the user it is unbuffered (TIME-04). Before first use.
+  void HideBuffer() { buffer_hidden_ = true; }
+  int64_t visible_capacity() const { return buffer_hidden_ ? 0 : capacity_; }
+
   // For a controller, between steps: what would happen now.
   PLAIT_UNINSTRUMENTED bool SendWouldBlock(const G* self) const {
     return !closed_ && count_ == capacity_ && !recvq_.HasClaimable(self);
@@ -72,6 +76,7 @@ class ChanCore final : public Object {
 
   const ElemOps& ops_;
   const int64_t capacity_;
+  bool buffer_hidden_ = false;
   std::atomic<int64_t> refs_{1};
   Lock lock_;  // guards everything below
   bool closed_ = false;

@@ -40,20 +40,21 @@ TEST_P(SchedulerTest, RunsAsManyAsThereAreProcessors) {
 // SCHED-08: Gosched lets the others run first.
 TEST(Scheduler, GoschedGoesToTheEndOfTheQueue) {
   Runtime runtime(1);
-  std::string order;
+  std::atomic<char> log[7] = {};
+  std::atomic<int> size{0};
   go([&] {
     for (char c : {'a', 'b', 'c'}) {
-      go([&order, c] {
-        order += c;
+      go([&, c] {
+        log[size++] = c;
         Gosched();
-        order += c;
+        log[size++] = c;
       });
     }
     Gosched();
-    order += '|';
+    log[size++] = '|';
   });
   runtime.Drain();
-  EXPECT_EQ(order, "cab|cab");
+  EXPECT_EQ(std::string(log, log + 7), "cab|cab");
 }
 
 // SCHED-04: work from outside, in the global queue, is run though the local queue is never empty.

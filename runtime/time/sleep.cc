@@ -112,6 +112,7 @@ void Sleep(Duration d, SourceLocation where) {
 RecvChan<Time> After(Duration d, SourceLocation where) {
   G* g = CurrentG();
   Chan<Time> chan = make_chan<Time>(1);
+  internal::ChanAccess::Core(chan)->HideBuffer();
   chan.name("time.After");
   auto timer = std::make_unique<AfterTimer>();
   timer->chan = chan;

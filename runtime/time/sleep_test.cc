@@ -49,6 +49,20 @@ TEST_P(TimeTest, AfterDeliversOnce) {
   });
 }
 
+// TIME-04: to the user the channel is unbuffered, before and after it has fired.
+TEST_P(TimeTest, AfterHasNoBuffer) {
+  Run([] {
+    const auto fired = time::After(1h);
+    const auto due = time::After(1ns);
+    time::After(1ms).recv();  // by now the other one has fired: timers do so in order
+    for (const auto& ch : {fired, due}) {
+      EXPECT_EQ(len(ch), 0);
+      EXPECT_EQ(cap(ch), 0);
+    }
+    EXPECT_TRUE(due.recv_ok().ok);
+  });
+}
+
 // TIME-03: d <= 0 fires as soon as possible.
 TEST_P(TimeTest, AfterZeroFires) {
   Run([] {
