@@ -12,14 +12,17 @@
 #include "plait/runtime/goroutine/go.h"
 #include "plait/runtime/panic/fatal.h"
 #include "plait/runtime/panic/panic.h"
+#include "plait/runtime/panic/texts.h"
 #include "plait/runtime/seam/race.h"
 #include "plait/runtime/stack/shadow.h"
 
 namespace plait::explore {
 namespace {
 
-// After main has ended a goroutine that only re-arms a timer would go on for ever.
-constexpr uint64_t kTimersAfterMain = 40;
+// After main has ended a goroutine that only re-arms a timer would go on for ever. So many timers, or steps, are taken
+// for ever if every goroutine that is left has armed so many of them.
+constexpr uint64_t kTimersAfterMain = 1000;
+constexpr uint64_t kRearmed = 20;
 
 }  // namespace
 
@@ -52,6 +55,8 @@ bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool 
   lines_.clear();
   ends_.clear();
   now_ = 0;
+  folded_ = 0;
+  main_exited_ = false;
   timers_made_ = fired_after_main_ = 0;
   last_run_ = 1;
 
@@ -80,6 +85,14 @@ void Execution::Loop(Strategy& strategy) {
     if (enabled_.empty()) {
       ConcludeQuiet();
       return;
+    }
+    if (schedule_.size() >= options_.max_steps || fired_after_main_ > kTimersAfterMain) {
+      if (OnlyRearming()) {
+        Fail(Verdict::kPeriodicLeak,
+             "main has ended; " + std::to_string(fired_after_main_) +
+                 " timers later whoever is left goes on re-arming timers, for ever as it seems");
+        return;
+      }
     }
     if (schedule_.size() >= options_.max_steps) {
       Fail(Verdict::kStepLimit, "still running after " + std::to_string(options_.max_steps) +
@@ -140,11 +153,7 @@ void Execution::Fire(const Transition& t) {
                                  : timer->object != nullptr ? ObjectName(timer->object) + " fires"
                                                             : "timer fires";
   }
-  if (Of(1).state == State::kEnded && ++fired_after_main_ > kTimersAfterMain) {
-    if (timer->drop != nullptr) timer->drop(*timer);
-    Fail(Verdict::kPeriodicLeak, "main has ended, and a goroutine goes on re-arming timers for ever");
-    return;
-  }
+  if (Of(1).state == State::kEnded) ++fired_after_main_;
   timer->fire(*timer, now_);
 }
 
@@ -176,6 +185,17 @@ void Execution::RunWoken() {
   }
 }
 
+bool Execution::OnlyRearming() const {
+  if (Of(1).state != State::kEnded) return false;
+  int left = 0;
+  for (const Goroutine& goroutine : goroutines_) {
+    if (goroutine.state == State::kEnded) continue;
+    ++left;
+    if (goroutine.armed_after_main < kRearmed) return false;
+  }
+  return left > 0;
+}
+
 void Execution::SwitchToBase() {
   race::Release(this);  // acquired by Finish() only
   arch::Switch(CurrentG()->fiber, base_, regs_);
@@ -195,6 +215,10 @@ void Execution::CheckAfterStep() {
 void Execution::ConcludeQuiet() {
   int blocked = 0;
   for (const Goroutine& goroutine : goroutines_) blocked += goroutine.state != State::kEnded;
+  if (main_exited_) {  // PANIC-14, DEAD-04, DEAD-05: as in production
+    Fail(Verdict::kDeadlock, std::string("fatal error: ") + (blocked == 0 ? texts::kNoGoroutines : texts::kAllAsleep));
+    return;
+  }
   if (blocked == 0) return;
   if (Of(1).state != State::kEnded) {
     Fail(Verdict::kDeadlock, "main waits, and nothing can ever run again");
@@ -250,7 +274,15 @@ Controller::Admission Execution::BeforeStep(Op& op) {
   Goroutine& self = Of(current_);
   self.op = &op;
   Claim(op);
-  if (!Folds(op.kind)) {
+  bool folds = Folds(op.kind);
+  if (folds && ++folded_ > options_.max_steps) {
+    Fail(Verdict::kStepLimit, "more than " + std::to_string(options_.max_steps) + " times " + OpName(op.kind) +
+                                  ", which is no step of its own: a loop that never ends, or a limit that is too low "
+                                  "(--plait_max_steps)");
+    folds = false;  // to the loop, which will not come back
+  }
+  if (op.kind == OpKind::kNow) reads_clock_ = true;
+  if (!folds) {
     self.state = State::kPending;
     SwitchToBase();
     if (Controller* controller = CurrentG()->controller; controller != this) return controller->BeforeStep(op);
@@ -293,6 +325,8 @@ void Execution::Readied(G* g) {
 
 void Execution::Started(G* child) {
   const stack::ShadowIgnored ignored;
+  constexpr size_t kMostGoroutines = 30'000;
+  if (goroutines_.size() >= kMostGoroutines) Fatal("plait: more than 30000 goroutines in one explored execution");
   Goroutine* parent = current_ != 0 ? &Of(current_) : nullptr;
   Goroutine& goroutine = goroutines_.emplace_back();
   goroutine.g = child;
@@ -307,6 +341,7 @@ int64_t Execution::NumberOfG(const G* g) const { return reinterpret_cast<intptr_
 
 void Execution::Ended(std::exception_ptr uncaught) {
   Goroutine& self = Of(current_);
+  if (current_ == 1) main_exited_ = self.g->exited;
   self.state = State::kEnded;
   if (uncaught != nullptr) {
     const stack::ShadowIgnored ignored;
@@ -352,6 +387,7 @@ void Execution::Adopt(Object& object) {
 void Execution::Arm(Timer& timer) {
   const stack::ShadowIgnored ignored;
   timer.index = 0;
+  if (current_ != 0 && Of(1).state == State::kEnded) ++Of(current_).armed_after_main;
   timer.control = ++timers_made_;
   timers_.push_back(&timer);
 }
@@ -386,6 +422,7 @@ void Execution::JoinAll(SourceLocation where) {
 }
 
 int Execution::Choose(int n, SourceLocation where) {
+  if (n < 1) Fatal("plait: choose(" + std::to_string(n) + "): there must be at least one choice");
   Op op{.kind = OpKind::kChoose, .where = where, .arg = n, .alternatives = n};
   if (BeforeStep(op) != Admission::kProceed) return 0;
   op.out = op.chosen;

@@ -45,6 +45,7 @@ class Execution final : public Controller {
   const std::vector<StepKey>& schedule() const { return schedule_; }
   const std::vector<StepRecord>& lines() const { return lines_; }  // if recorded
   const std::vector<GoroutineEnd>& ends() const { return ends_; }  // if recorded
+  bool reads_clock() const { return reads_clock_; }                // over all runs
   uint64_t abandoned_stacks() const { return abandoned_stacks_; }  // over all runs
 
   // For strategies, between transitions.
@@ -55,6 +56,10 @@ class Execution final : public Controller {
 
   // Called after every step and when a goroutine has panicked: a place to look for failed assertions and Fail().
   void set_probe(std::function<void(Execution&)> probe) { probe_ = std::move(probe); }
+
+  void Probe() {
+    if (probe_) probe_(*this);
+  }
 
   // For the test's goroutines.
   static Execution* Current();  // the one that controls the calling goroutine, or null
@@ -93,6 +98,7 @@ class Execution final : public Controller {
     Identity id = 0;
     uint64_t goroutines_made = 0;
     uint64_t objects_made = 0;
+    uint64_t armed_after_main = 0;
     SourceLocation created_at;
     bool panicked = false;
     std::string panic_text;
@@ -120,6 +126,7 @@ class Execution final : public Controller {
   void RunWoken();
   void SwitchToBase();
   void CheckAfterStep();
+  bool OnlyRearming() const;
   void ConcludeQuiet();
   void Finish();
   int64_t NumberOfG(const G* g) const;
@@ -185,6 +192,9 @@ class Execution final : public Controller {
   int64_t now_ = 0;
   uint64_t timers_made_ = 0;
   uint64_t fired_after_main_ = 0;
+  uint64_t folded_ = 0;       // operations that were no step
+  bool main_exited_ = false;  // by Goexit
+  bool reads_clock_ = false;  // in any run
 
   Verdict verdict_ = Verdict::kNone;
   std::string verdict_text_;

@@ -168,9 +168,10 @@ Result Explore(std::string_view name, const Options& options, const std::functio
     }
     // The clock is read now and then: it costs as much as a short execution's step.
     if (options.mode != Mode::kRandom && runs >= options.max_executions) break;
-    if (runs % 64 == 0 && SecondsSince(start) > options.max_seconds) break;
+    if ((runs % 64 == 0 || execution.depth() > 500) && SecondsSince(start) > options.max_seconds) break;
   }
   result.abandoned_stacks = execution.abandoned_stacks();
+  result.reads_clock = execution.reads_clock();
   result.seconds = SecondsSince(start);
   return result;
 }
@@ -190,8 +191,9 @@ std::string CoverageLine(const Result& result, const Options& options) {
 #else
   constexpr const char* kRaces = "not checked";
 #endif
-  return fmt::format("{}, {} granularity, adversarial time, data races: {}", what, GranularityName(options.granularity),
-                     kRaces);
+  return fmt::format("{}, {} granularity, adversarial time{}, data races: {}", what,
+                     GranularityName(options.granularity),
+                     result.reads_clock ? " (time.Now() moves only when a timer fires)" : "", kRaces);
 }
 
 void join_all(SourceLocation where) { CurrentOrDie("join_all").JoinAll(where); }

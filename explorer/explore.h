@@ -26,6 +26,7 @@ struct Result {
   uint64_t failures = 0;    // complete ones with a verdict (more than 1 only if Options::stop_at_failure is false)
   uint64_t abandoned_stacks = 0;  // goroutines that could not be unwound: what they owned has leaked
   bool complete = false;  // nothing was left out: every schedule, or every class, or as many random ones as asked for
+  bool reads_clock = false;  // the body asks for the time, which moves only when a timer fires
   double seconds = 0;
 };
 

@@ -68,6 +68,13 @@ const char* Conclusion(const Options& options, const Result& result) {
 
 }  // namespace
 
+bool HasFailedSoFar() {
+  Execution* execution = Execution::Current();
+  if (execution == nullptr) return testing::Test::HasFailure();
+  execution->Probe();
+  return execution->verdict() != Verdict::kNone;
+}
+
 void RunExploredTest(const char* name, Options options, void (*body)()) {
   options = WithFlags(options);
   Result result;

@@ -25,9 +25,10 @@
 //
 // GoogleTest inside: EXPECT_ and ASSERT_ work in every goroutine (ASSERT_ leaves the function it stands in, as always);
 // the first failure ends the exploration and is the verdict. GTEST_SKIP skips the test. With --gtest_throw_on_failure
-// the exception ends its goroutine and the failed assertion is the verdict, not the exception. SCOPED_TRACE must not
-// stay open over an operation that lets other goroutines run: GoogleTest keeps one stack of traces for the whole
-// thread. In production (outside an exploration) assertions work from any goroutine, as they do from any thread.
+// the exception ends its goroutine and the failed assertion is the verdict, not the exception. SCOPED_TRACE, and macros
+// like ASSERT_NO_FATAL_FAILURE, must not stay open over an operation that lets other goroutines run: GoogleTest keeps
+// one stack of traces for the whole thread. In production (outside an exploration) assertions work from any goroutine,
+// as they do from any thread.
 #define PLAIT_EXPLORE(suite, name, ...)                                                             \
   static void PlaitBody_##suite##_##name();                                                         \
   TEST(suite, name) {                                                                               \
@@ -44,7 +45,7 @@
     static void Run() {                                                                               \
       PlaitFixture_##fixture##_##name test;                                                           \
       test.SetUp();                                                                                   \
-      if (!testing::Test::HasFatalFailure()) test.TestBody();                                         \
+      if (!::plait::explore::HasFailedSoFar()) test.TestBody();                                       \
       test.TearDown();                                                                                \
     }                                                                                                 \
   };                                                                                                  \
@@ -59,6 +60,9 @@ namespace plait::explore {
 
 // Explores `body` inside the running GoogleTest, and reports to it. Flags override the options (flags.h).
 void RunExploredTest(const char* name, Options options, void (*body)());
+
+// Whether an assertion has failed in the current execution. (testing::Test::HasFailure() does not know of those.)
+bool HasFailedSoFar();
 
 inline Options OptionsOf(Options options) { return options; }
 

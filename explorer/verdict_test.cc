@@ -57,7 +57,7 @@ const Program kPrograms[] = {
          for (;;) time::Sleep(1s);
        });
      },
-     "goes on re-arming timers for ever"},
+     "goes on re-arming timers, for ever as it seems"},
     {"StepLimit", Verdict::kStepLimit,
      [] {
        sync::atomic::Bool flag;
@@ -111,13 +111,65 @@ TEST_P(VerdictTest, IsFoundAndReplayed) {
 
 // A goroutine that ends by itself after main is no leak: time goes on.
 TEST(Verdict, SlowIsNotALeak) {
-  const Result r = Explore("Slow", {}, [] {
-    go([] {
-      for (int i = 0; i < 3; ++i) time::Sleep(1h);
+  for (const int sleeps : {3, 50, 900}) {
+    const Result r = Explore("Slow", {}, [sleeps] {
+      go([sleeps] {
+        for (int i = 0; i < sleeps; ++i) time::Sleep(1h);
+      });
     });
+    EXPECT_EQ(r.verdict, Verdict::kNone) << sleeps << " sleeps\n" << r.text;
+    EXPECT_TRUE(r.complete);
+  }
+}
+
+// Nor are timers that nobody waits for.
+TEST(Verdict, UnreadTimersAreNoLeak) {
+  const Result r = Explore("Unread", {.mode = Mode::kRandom, .executions = 20}, [] {
+    for (int i = 0; i < 60; ++i) static_cast<void>(time::After(1s * i));
   });
-  EXPECT_EQ(r.verdict, Verdict::kNone) << r.report;
-  EXPECT_TRUE(r.complete);
+  EXPECT_EQ(r.verdict, Verdict::kNone) << r.text;
+}
+
+// PANIC-14, DEAD-04: in both worlds the same.
+TEST(Verdict, GoexitOnMain) {
+  const Result r = Explore("Goexit", {}, [] { Goexit(); });
+  EXPECT_EQ(r.verdict, Verdict::kDeadlock);
+  EXPECT_EQ(r.text, "fatal error: no goroutines (main called runtime.Goexit) - deadlock!");
+}
+
+// What is no step of its own is counted all the same.
+TEST(Verdict, EndlessLoopsOfFoldedOperations) {
+  const Result yields = Explore("Yields", {.max_steps = 100}, [] {
+    for (;;) Gosched();
+  });
+  EXPECT_EQ(yields.verdict, Verdict::kStepLimit) << yields.text;
+  const Result spawns = Explore("Spawns", {.max_steps = 100}, [] {
+    for (;;) go([] {});
+  });
+  EXPECT_EQ(spawns.verdict, Verdict::kStepLimit) << spawns.text;
+}
+
+// In production std::terminate ends the process there; explored, it is a verdict with a schedule.
+TEST(Verdict, PanicInADestructor) {
+  const Result r = Explore("Destructor", {}, [] {
+    struct ClosesTwice {
+      Chan<int> chan = make_chan<int>();
+      ~ClosesTwice() {
+        close(chan);
+        close(chan);
+      }
+    } closes_twice;
+  });
+  EXPECT_EQ(r.verdict, Verdict::kFatal);
+  EXPECT_NE(r.text.find("panic: close of closed channel, in a noexcept function or destructor"), std::string::npos)
+      << r.text;
+}
+
+// The clock moves only when a timer fires: what depends on it is not proven, and the coverage line says so.
+TEST(Verdict, ReadingTheClockIsSaid) {
+  const Result r = Explore("Clock", {}, [] { static_cast<void>(time::Now()); });
+  EXPECT_TRUE(r.reads_clock);
+  EXPECT_NE(CoverageLine(r, {}).find("time.Now() moves only when a timer fires"), std::string::npos);
 }
 
 // Not finished is not proven.

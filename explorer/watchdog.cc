@@ -21,8 +21,11 @@ void PrintStackAndExit(int) {
   _exit(2);
 }
 
+std::atomic<pthread_t> watched{};
+
 }  // namespace
 
+std::atomic<double> Watchdog::limit_{0};
 std::atomic<uint64_t> Watchdog::beat_{0};
 std::atomic<bool> Watchdog::going_{false};
 std::atomic<int> Watchdog::number_{0};
@@ -30,22 +33,23 @@ std::atomic<const char*> Watchdog::file_{""};
 std::atomic<uint32_t> Watchdog::line_{0};
 
 void Watchdog::Watch(double seconds) {
+  limit_ = seconds;
+  watched = pthread_self();
   if (seconds <= 0) return;
   static std::once_flag once;
-  std::call_once(once, [seconds] {
+  std::call_once(once, [] {
     void* warm_up[1];
     backtrace(warm_up, 1);  // loads the unwinder now, not inside the handler
     signal(SIGUSR2, PrintStackAndExit);
-    const pthread_t watched = pthread_self();
-    std::thread([seconds, watched] {
-      Run(seconds);
+    std::thread([] {
+      Run();
       pthread_kill(watched, SIGUSR2);
     }).detach();
   });
 }
 
 // Returns when a step has taken too long.
-void Watchdog::Run(double seconds) {
+void Watchdog::Run() {
   uint64_t last_beat = 0;
   double stuck = 0;
   constexpr double kPeriod = 0.5;
@@ -54,7 +58,8 @@ void Watchdog::Run(double seconds) {
     const uint64_t beat = beat_.load(std::memory_order_relaxed);
     stuck = going_.load(std::memory_order_relaxed) && beat == last_beat ? stuck + kPeriod : 0;
     last_beat = beat;
-    if (stuck < seconds) continue;
+    const double seconds = limit_;
+    if (seconds <= 0 || stuck < seconds) continue;
     const int number = number_.load(std::memory_order_relaxed);
     char name[16];
     std::snprintf(name, sizeof name, number == 1 ? "main" : "G%d", number);

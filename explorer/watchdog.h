@@ -17,7 +17,7 @@ namespace plait::explore {
 // one step that has taken that long.
 class Watchdog {
  public:
-  // Watches the calling thread's explorations from now on. seconds <= 0: does not.
+  // Watches the calling thread's explorations from now on, until the next call. seconds <= 0: does not.
   static void Watch(double seconds);
 
   // Around each resume. `number` and `where`: the goroutine, and the operation it is about to do.
@@ -31,7 +31,9 @@ class Watchdog {
   static void Back() { going_.store(false, std::memory_order_relaxed); }
 
  private:
-  static void Run(double seconds);
+  static void Run();
+
+  static std::atomic<double> limit_;
 
   static std::atomic<uint64_t> beat_;
   static std::atomic<bool> going_;

@@ -30,6 +30,7 @@ G* AllGoroutines::New(std::unique_ptr<Task> task, const G* parent, SourceLocatio
   g->control = nullptr;
   g->m = nullptr;
   g->frame = nullptr;
+  g->exited = false;
   g->visit = nullptr;
   g->sched_link = nullptr;
   g->wait_reason = WaitReason::kNone;

@@ -34,6 +34,7 @@ std::exception_ptr RunTask(G* g) {
     }
     delete std::exchange(g->task, nullptr);
   } catch (const GoexitUnwind&) {
+    g->exited = true;
   } catch (const Unwind&) {
   } catch (...) {
     return std::current_exception();

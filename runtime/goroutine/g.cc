@@ -13,7 +13,10 @@ namespace {
 pthread_key_t ThreadKey() {
   static const pthread_key_t key = [] {
     pthread_key_t made;
-    const int error = pthread_key_create(&made, [](void* g) { delete static_cast<G*>(g); });
+    const int error = pthread_key_create(&made, [](void* g) {
+      SetCurrentG(nullptr);  // another key's destructor may still do an operation: it gets a new one
+      delete static_cast<G*>(g);
+    });
     if (error != 0) __builtin_trap();  // more than 1024 keys: nothing works any more
     return made;
   }();

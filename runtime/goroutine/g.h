@@ -49,6 +49,7 @@ struct G {
   std::atomic<GStatus> status{GStatus::kIdle};
   WaitReason wait_reason = WaitReason::kNone;
   bool is_thread = false;
+  bool exited = false;                   // its function was left by Goexit
   std::atomic<uint32_t> select_done{0};  // a select's first match claims it 0 -> 1
   void* matched = nullptr;               // the waiter through which it was woken
   G* sched_link = nullptr;               // in a scheduler's list

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "plait/runtime/goroutine/entry.h"
+#include "plait/runtime/panic/panic.h"
 #include "plait/runtime/seam/race.h"
 
 namespace plait {
@@ -15,6 +16,17 @@ void OnTerminate() {
   G* g = CurrentGOrNull();
   if (g != nullptr && g->controller != nullptr && g->controller->Unwinding()) {
     static_cast<Teardown*>(g->controller)->Abandon();
+  }
+  if (g != nullptr && g->controller != nullptr) {
+    // A panic has met a noexcept function. In production the process ends here; for a controller it is a verdict.
+    const std::exception_ptr exception = std::current_exception();
+    try {
+      g->controller->Fatal((exception != nullptr ? "panic: " + TextOf(exception) : std::string("std::terminate")) +
+                           ", in a noexcept function or destructor, ends the process");
+    } catch (...) {
+      // Resumed to be unwound; but out of a terminate handler nothing can be thrown.
+      static_cast<Teardown*>(g->controller)->Abandon();
+    }
   }
   previous_handler();
 }

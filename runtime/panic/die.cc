@@ -13,13 +13,21 @@ void Die(std::string_view message) {
   if (dying.exchange(true)) {
     for (;;) pause();
   }
-  std::fflush(stdout);
+  FlushOutput();
   while (!message.empty()) {
     const ssize_t written = write(STDERR_FILENO, message.data(), message.size());
     if (written <= 0) break;
     message.remove_prefix(static_cast<size_t>(written));
   }
   ExitNow(2);
+}
+
+void FlushOutput() {
+  for (FILE* file : {stdout, stderr}) {
+    if (ftrylockfile(file) != 0) continue;
+    fflush_unlocked(file);
+    funlockfile(file);
+  }
 }
 
 void ExitNow(int status) {

@@ -44,17 +44,21 @@ M* IdleMs::Pop() {
 }
 
 void IdleMs::WakeOne() {
-  int none = 0;
-  // Whoever wins this becomes responsible for a spinner: submitters that lose need not wake (I2).
-  if (!spinning_.compare_exchange_strong(none, 1)) return;
-  M* m = Pop();
-  if (m == nullptr) {
+  for (;;) {
+    int none = 0;
+    // Whoever wins this becomes responsible for a spinner: submitters that lose need not wake (I2).
+    if (!spinning_.compare_exchange_strong(none, 1)) return;
+    if (M* m = Pop()) {
+      m->spinning = true;
+      m->wake_word = 1;
+      FutexWake(m->wake_word, 1);
+      return;
+    }
     spinning_.fetch_sub(1);
-    return;
+    // There was nobody to wake, but a submitter may have taken this for a spinner and left an M asleep that was added
+    // meanwhile. It saw that M idle before it saw spinning_ == 1; so this look, after the decrement, sees it too.
+    if (idle_.load() == 0) return;
   }
-  m->spinning = true;
-  m->wake_word = 1;
-  FutexWake(m->wake_word, 1);
 }
 
 void IdleMs::WakeAll() {

@@ -61,7 +61,7 @@ int Main(std::function<void()> f) {
   while (done.load() == 0) FutexWait(done, 0);
   race::Acquire(&race::goroutine_ends);
   if (!scheduler->Stop(kExitGrace)) {
-    std::fflush(nullptr);
+    FlushOutput();
     ExitNow(0);
   }
   return 0;

@@ -31,7 +31,8 @@ class Scheduler;
 int Main(std::function<void()> f);
 
 // Goroutines inside somebody else's main, or in a test fixture. May start and end any number of times, one at a time;
-// leaves nothing behind. No deadlock report: the owner's threads may be about to send.
+// leaves nothing behind. Plain threads that use its goroutines' channels must be joined before it ends. No deadlock
+// report: the owner's threads may be about to send.
 //
 //   plait::Runtime runtime;         // workers run from here
 //   go([&] { ... });                // from any thread

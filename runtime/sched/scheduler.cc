@@ -1,5 +1,7 @@
 #include "plait/runtime/sched/scheduler.h"
 
+#include <utility>
+
 #include "plait/runtime/goroutine/all_goroutines.h"
 #include "plait/runtime/goroutine/entry.h"
 #include "plait/runtime/lock/futex.h"
@@ -179,14 +181,15 @@ bool Scheduler::AnyWork() const {
 }
 
 void Scheduler::GoIdle(M* m) {
+  const bool was_spinning = std::exchange(m->spinning, false);  // before Add: then it belongs to whoever wakes m
   const int idle = idle_.Add(m);
-  if (m->spinning) {
-    m->spinning = false;
-    idle_.StopSpinning();
-  }
+  if (was_spinning) idle_.StopSpinning();
   // The second look; see idle.h for why it must come after the two lines above.
   if (AnyWork() || stopping_.load()) {
-    if (idle_.Remove(m)) return;
+    if (idle_.Remove(m)) {
+      monitor_.Nudge();  // it may have seen all of us idle, and gone to sleep for good
+      return;
+    }
   } else if (idle == procs()) {
     AllIdle();
   }

@@ -13,7 +13,7 @@ bool Announce(G* g, Op& op) {
   const char* name = op.object->record()->name;
   Fatal(std::string("plait: ") + OpName(op.kind) + " at " + op.where.file + ":" + std::to_string(op.where.line) +
         " on the " + ObjectKindName(op.object->kind()) + (name != nullptr ? std::string(" '") + name + "'" : "") +
-        " of a running exploration, by a thread or goroutine outside it");
+        " of a running exploration, by a thread or goroutine outside it (an invariant counts as outside)");
 }
 
 void AbortOutsideStep() {
