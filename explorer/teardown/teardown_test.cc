@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,9 +15,9 @@
 namespace plait::explore {
 namespace {
 
-// Something with an owner. `live` counts those that exist.
+// Something with an owner. `live` counts those that exist; atomic, since nothing orders the goroutines that own them.
 struct Owned {
-  static inline int live = 0;
+  static inline std::atomic<int> live = 0;
   Owned() { ++live; }
   Owned(const Owned&) { ++live; }
   Owned(Owned&&) noexcept { ++live; }

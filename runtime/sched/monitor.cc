@@ -58,7 +58,7 @@ void Monitor::LookAtPs() {
 }
 
 void Monitor::Run() {
-  race::IgnoreThread ignore;
+  race::Ignore ignore;
   int64_t pause = kShortest;
   int64_t foreign_pause = kShortest;
   while (!stopping_.load()) {

@@ -88,7 +88,7 @@ void Scheduler::WakeIfNeeded() {
 }
 
 void Scheduler::RunM(M* m) {
-  race::IgnoreThread ignore;
+  race::Ignore ignore;
   stack::AltStack alt_stack;
   m->regs = arch::ThreadRegs::OfThisThread();
   m->g0.is_thread = true;

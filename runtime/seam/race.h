@@ -32,24 +32,25 @@ inline void Release([[maybe_unused]] const void* address) {
 #endif
 }
 
-// For a thread that runs nothing but the runtime, on its own stack: what it allocates and frees (all that the detector
-// sees of uninstrumented code) is handed from thread to thread by edges that are not annotated.
-class IgnoreThread {
+// In its scope the detector looks away. For threads that run nothing but the runtime, on their own stacks, and for
+// stretches of the runtime in which no switch happens: what it sees of uninstrumented code, allocating, freeing and
+// copying, is ordered by the runtime's own locks and hand-overs, which it is not told of.
+class Ignore {
  public:
 #ifdef PLAIT_TSAN
-  IgnoreThread() {
+  Ignore() {
     AnnotateIgnoreReadsBegin(__FILE__, __LINE__);
     AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
   }
-  ~IgnoreThread() {
+  ~Ignore() {
     AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
     AnnotateIgnoreReadsEnd(__FILE__, __LINE__);
   }
 #else
-  IgnoreThread() {}
+  Ignore() {}
 #endif
-  IgnoreThread(const IgnoreThread&) = delete;
-  IgnoreThread& operator=(const IgnoreThread&) = delete;
+  Ignore(const Ignore&) = delete;
+  Ignore& operator=(const Ignore&) = delete;
 };
 
 // What a goroutine did happens before the return of a Drain() or Stop() that waited for its end: released to this
