@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "plait/explore.h"
+#include "plait/explorer/teardown/leaks_on_purpose.h"
 
 namespace plait::explore {
 namespace {
@@ -151,6 +152,7 @@ TEST(Verdict, EndlessLoopsOfFoldedOperations) {
 
 // In production std::terminate ends the process there; explored, it is a verdict with a schedule.
 TEST(Verdict, PanicInADestructor) {
+  const LeaksOnPurpose leaks;
   const Result r = Explore("Destructor", {}, [] {
     struct ClosesTwice {
       Chan<int> chan = make_chan<int>();

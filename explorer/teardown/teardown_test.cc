@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plait/explorer/explore.h"
+#include "plait/explorer/teardown/leaks_on_purpose.h"
 #include "plait/plait.h"
 
 namespace plait::explore {
@@ -116,6 +117,7 @@ TEST(Teardown, ParkedInACatchBlock) {
 
 // Whoever swallows the unwinding meets it again at the next operation, a number of times; then its stack is given up.
 TEST(Teardown, CatchAllInALoop) {
+  const LeaksOnPurpose leaks;
   const Result forever = ExploreAndCount(Verdict::kLeak, [] {
     go([] {
       auto never = make_chan<int>();
@@ -148,6 +150,7 @@ TEST(Teardown, CatchAllInALoop) {
 // In a destructor a throw would end the process. Reached while an exception is in flight, the operation returns a zero
 // result instead; parked there, the stack is given up and counted.
 TEST(Teardown, OperationsInDestructors) {
+  const LeaksOnPurpose leaks;
   struct Waits {
     Chan<int> chan;
     Owned owned{};

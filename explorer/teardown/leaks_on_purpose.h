@@ -1,0 +1,26 @@
+#ifndef PLAIT_EXPLORER_TEARDOWN_LEAKS_ON_PURPOSE_H_
+#define PLAIT_EXPLORER_TEARDOWN_LEAKS_ON_PURPOSE_H_
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
+namespace plait::explore {
+
+// While one lives, LeakSanitizer overlooks what is allocated: for tests in which a stack is abandoned, and what it owns
+// leaks by design.
+class LeaksOnPurpose {
+ public:
+#if defined(__SANITIZE_ADDRESS__)
+  LeaksOnPurpose() { __lsan_disable(); }
+  ~LeaksOnPurpose() { __lsan_enable(); }
+#else
+  LeaksOnPurpose() {}
+#endif
+  LeaksOnPurpose(const LeaksOnPurpose&) = delete;
+  LeaksOnPurpose& operator=(const LeaksOnPurpose&) = delete;
+};
+
+}  // namespace plait::explore
+
+#endif  // PLAIT_EXPLORER_TEARDOWN_LEAKS_ON_PURPOSE_H_
