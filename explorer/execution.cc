@@ -197,7 +197,7 @@ bool Execution::OnlyRearming() const {
 }
 
 void Execution::SwitchToBase() {
-  race::Release(this);  // acquired by Finish() only
+  race::Release(this);  // acquired by Finish() and JoinAll()
   arch::Switch(CurrentG()->fiber, base_, regs_);
 }
 
@@ -351,7 +351,7 @@ void Execution::Ended(std::exception_ptr uncaught) {
     Fail(Verdict::kPanic, "panic: " + self.panic_text + " [" + GoroutineName(current_) + "]");
     uncaught = nullptr;
   }
-  race::Release(this);  // acquired by Finish() only
+  race::Release(this);  // acquired by Finish() and JoinAll()
   arch::SwitchAndEnd(self.g->fiber, base_, regs_);
 }
 
@@ -418,7 +418,9 @@ void Execution::AddInvariant(std::string text, std::function<bool()> holds) {
 
 void Execution::JoinAll(SourceLocation where) {
   Op op{.kind = OpKind::kJoinAll, .where = where};
-  if (BeforeStep(op) == Admission::kProceed) AfterStep(op);
+  if (BeforeStep(op) != Admission::kProceed) return;
+  race::Acquire(this);  // all others have ended: whatever they did happens before the return
+  AfterStep(op);
 }
 
 int Execution::Choose(int n, SourceLocation where) {

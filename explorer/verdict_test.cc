@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "plait/explore.h"
 #include "plait/explorer/teardown/leaks_on_purpose.h"
 
@@ -69,7 +71,7 @@ const Program kPrograms[] = {
     {"Invariant", Verdict::kInvariant,
      [] {
        auto ch = make_chan<int>(2);
-       auto sent = std::make_shared<int>(0);
+       auto sent = std::make_shared<std::atomic<int>>(0);
        invariant("at most one is sent", [sent] { return *sent <= 1; });
        for (int i = 0; i < 2; ++i) {
          go([=] {
