@@ -6,6 +6,7 @@
 
 #include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/lock/lock.h"
+#include "plait/runtime/seam/uninstrumented.h"
 
 namespace plait::sched {
 
@@ -13,7 +14,7 @@ namespace plait::sched {
 // Unbounded, first in, first out. Thread safe.
 class GlobalQueue {
  public:
-  void Push(G* g) {
+  PLAIT_UNINSTRUMENTED void Push(G* g) {
     g->sched_link = nullptr;
     std::lock_guard guard(lock_);
     (last_ != nullptr ? last_->sched_link : first_) = g;
@@ -21,7 +22,7 @@ class GlobalQueue {
     size_.fetch_add(1);
   }
 
-  G* Pop() {
+  PLAIT_UNINSTRUMENTED G* Pop() {
     if (size_.load() == 0) return nullptr;  // an empty queue costs its readers no lock
     std::lock_guard guard(lock_);
     G* g = first_;
