@@ -29,9 +29,11 @@ struct CoverageFound {
   int files = 0;
 };
 
-// Reads every test.xml below `testlogs`, the folder in which Bazel keeps the results of tests. What cannot be read is a
-// problem and not an error: the other files count all the same.
-CoverageFound ReadCoverage(const std::filesystem::path& testlogs);
+// Reads every test.xml below `testlogs`, the folder in which Bazel keeps the results of tests; with `events`, the file that
+// `bazel test --build_event_json_file` wrote, only those of the tests that this run has asked for (Bazel leaves the results
+// of others, and of targets that are no more, where they are). What cannot be read is a problem and not an error: the
+// other files count all the same.
+CoverageFound ReadCoverage(const std::filesystem::path& testlogs, const std::filesystem::path& events = {});
 
 // The table at the end of `./plait test`: a row for each explored test and a total. At most 100 columns wide, as long
 // as the names allow it.

@@ -45,6 +45,15 @@ TEST(Coverage, NamesWhatCannotBeReadAndGoesOn) {
   EXPECT_NE(found.problems[2].find("is not as this plait writes it"), std::string::npos) << found.problems[2];
 }
 
+// With an events file: the tests of that run, and not what else lies there.
+TEST(Coverage, OfOneRun) {
+  const CoverageFound found = ReadCoverage(kTestData / "good", kTestData / "events.json");
+  EXPECT_EQ(found.files, 2);
+  EXPECT_TRUE(found.problems.empty());
+  ASSERT_FALSE(found.rows.empty());
+  for (const Coverage& row : found.rows) EXPECT_EQ(row.test.rfind("Leak.", 0) == 0, false) << row.test;
+}
+
 TEST(Coverage, MissingFolderIsAProblem) {
   const CoverageFound found = ReadCoverage(kTestData / "nowhere");
   EXPECT_TRUE(found.rows.empty());

@@ -3,8 +3,11 @@
 // and Bazel keeps the file as TESTLOGS/<package>/<target>/[shard_i_of_n/]test.xml.
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <pugixml.hpp>
+#include <set>
 
 #include "plait/explorer/coverage/coverage.h"
 
@@ -47,10 +50,39 @@ void ReadFile(const fs::path& file, CoverageFound& found) {
   }
 }
 
+// The folders, relative to testlogs, of the tests that an events file names: a JSON object a line, of which those with
+// an id "testResult" have the target's label, "//package:target".
+std::optional<std::set<std::string>> FoldersOf(const fs::path& events, CoverageFound& found) {
+  std::ifstream file(events);
+  if (!file) {
+    found.problems.push_back(events.string() + ": cannot be read; the table has all results that there are");
+    return std::nullopt;
+  }
+  std::set<std::string> folders;
+  for (std::string line; std::getline(file, line);) {
+    const nlohmann::json event = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!event.is_object()) continue;
+    std::string label = event.value("/id/testResult/label"_json_pointer, "");
+    if (label.rfind("//", 0) != 0) continue;
+    label.erase(0, label[2] == ':' ? 3 : 2);
+    std::replace(label.begin(), label.end(), ':', '/');
+    folders.insert(label);
+  }
+  return folders;
+}
+
+// testlogs/package/target/test.xml, or testlogs/package/target/shard_1_of_2/test.xml.
+bool InOneOf(const std::set<std::string>& folders, const fs::path& testlogs, const fs::path& file) {
+  const fs::path folder = file.parent_path().lexically_relative(testlogs);
+  return folders.count(folder.string()) != 0 || folders.count(folder.parent_path().string()) != 0;
+}
+
 }  // namespace
 
-CoverageFound ReadCoverage(const fs::path& testlogs) {
+CoverageFound ReadCoverage(const fs::path& testlogs, const fs::path& events) {
   CoverageFound found;
+  std::optional<std::set<std::string>> folders;
+  if (!events.empty()) folders = FoldersOf(events, found);
   std::vector<fs::path> files;
   std::error_code error;
   fs::recursive_directory_iterator it(testlogs, fs::directory_options::skip_permission_denied, error);
@@ -59,7 +91,9 @@ CoverageFound ReadCoverage(const fs::path& testlogs) {
   }
   if (error) found.problems.push_back(testlogs.string() + ": " + error.message());
   std::sort(files.begin(), files.end());
-  for (const fs::path& file : files) ReadFile(file, found);
+  for (const fs::path& file : files) {
+    if (!folders.has_value() || InOneOf(*folders, testlogs, file)) ReadFile(file, found);
+  }
   return found;
 }
 
