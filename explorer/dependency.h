@@ -21,8 +21,7 @@ namespace plait::explore {
 //     up         dependent  dependent  -          -          -
 //     down       dependent  dependent             -          dependent
 //     last       dependent  dependent                        dependent
-//   clock        reading the clock or arming a timer: independent among themselves; a timer that fires: dependent on
-//   both
+//   clock        reading the clock or arming a timer: independent among themselves; a timer that fires: dependent on both
 //
 // send / recv: both enabled, so the buffer is neither full nor empty, and they work at its two ends.
 // recv / close: what is in the buffer is received, closed or not.

@@ -24,6 +24,8 @@ namespace {
 constexpr uint64_t kTimersAfterMain = 1000;
 constexpr uint64_t kRearmed = 20;
 
+constexpr size_t kMostGoroutines = 30'000;  // their numbers have 16 bits
+
 }  // namespace
 
 Execution::Execution(const Options& options)
@@ -281,6 +283,9 @@ Controller::Admission Execution::BeforeStep(Op& op) {
                                   "(--plait_max_steps)");
     folds = false;  // to the loop, which will not come back
   }
+  if (op.kind == OpKind::kGo && goroutines_.size() >= kMostGoroutines) {
+    Fatal("plait: more than 30000 goroutines in one explored execution");
+  }
   if (op.kind == OpKind::kNow) reads_clock_ = true;
   if (!folds) {
     self.state = State::kPending;
@@ -325,8 +330,6 @@ void Execution::Readied(G* g) {
 
 void Execution::Started(G* child) {
   const stack::ShadowIgnored ignored;
-  constexpr size_t kMostGoroutines = 30'000;
-  if (goroutines_.size() >= kMostGoroutines) Fatal("plait: more than 30000 goroutines in one explored execution");
   Goroutine* parent = current_ != 0 ? &Of(current_) : nullptr;
   Goroutine& goroutine = goroutines_.emplace_back();
   goroutine.g = child;

@@ -158,7 +158,7 @@ void Execution::AddRendezvous() {
           const Waits waits = WaitsIn(t);
           if (!waits.goroutine && !waits.peer) continue;
           t.alternative = i;
-          t.peer_alternative = static_cast<int16_t>(j);
+          t.peer_alternative = j;
           enabled_.push_back(t);
         }
       }

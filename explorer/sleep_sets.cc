@@ -3,10 +3,9 @@
 // schedules that differ only by swapping independent neighbours is completed exactly once; prefixes that turn out to be
 // redundant are cut where every enabled transition sleeps, and counted apart.
 //
-//   P1  nodes_[i] belongs to the state before step i; nodes_[i].current is the transition that the running execution
-//   takes. P2  A node's asleep holds transitions whose continuations from here are covered elsewhere: explored from
-//   here already,
-//       or inherited from the parent because they are independent of the parent's current one.
+//   P1  nodes_[i] belongs to the state before step i; nodes_[i].key is the transition that the running execution takes.
+//   P2  A node's asleep holds transitions whose continuations from here are covered elsewhere: explored from here
+//       already, or inherited from the parent because they are independent of the parent's current one.
 // Independence is decided in the parent's state, in which both transitions are enabled (dependency.h).
 
 #include <algorithm>

@@ -20,7 +20,7 @@ struct Transition {
   int16_t goroutine = 0;
   int16_t peer = 0;
   int32_t alternative = 0;       // select case, choice; kArrive: none is ready, the goroutine parks
-  int16_t peer_alternative = 0;  // kRendezvous: the peer's select case
+  int32_t peer_alternative = 0;  // kRendezvous: the peer's select case
 
   static constexpr int32_t kArrive = -1;
   // Parks, with case k first in line. It matters for a select that lists a channel twice: whoever meets it there finds

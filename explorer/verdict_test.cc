@@ -7,7 +7,7 @@
 #include <atomic>
 
 #include "plait/explore.h"
-#include "plait/explorer/teardown/leaks_on_purpose.h"
+#include "plait/runtime/testing/leaks_on_purpose.h"
 
 namespace plait::explore {
 namespace {
@@ -95,7 +95,6 @@ INSTANTIATE_TEST_SUITE_P(All, VerdictTest,
                          });
 
 TEST_P(VerdictTest, IsFoundAndReplayed) {
-  const LeaksOnPurpose leaks;  // StepLimit polls an atomic, which never blocks: it cannot be unwound
   const auto& [index, mode, granularity] = GetParam();
   const Program& program = kPrograms[index];
   const Options options{.mode = mode, .granularity = granularity, .executions = 200, .max_steps = 200};
@@ -143,7 +142,6 @@ TEST(Verdict, GoexitOnMain) {
 
 // What is no step of its own is counted all the same.
 TEST(Verdict, EndlessLoopsOfFoldedOperations) {
-  const LeaksOnPurpose leaks;  // a loop of `go` cannot be unwound: `go` returns silently
   const Result yields = Explore("Yields", {.max_steps = 100}, [] {
     for (;;) Gosched();
   });
@@ -156,7 +154,7 @@ TEST(Verdict, EndlessLoopsOfFoldedOperations) {
 
 // In production std::terminate ends the process there; explored, it is a verdict with a schedule.
 TEST(Verdict, PanicInADestructor) {
-  const LeaksOnPurpose leaks;
+  const test::LeaksOnPurpose leaks;
   const Result r = Explore("Destructor", {}, [] {
     struct ClosesTwice {
       Chan<int> chan = make_chan<int>();

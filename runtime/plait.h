@@ -5,6 +5,7 @@
 // manual.
 
 #include "plait/runtime/chan/chan.h"
+#include "plait/runtime/chan/dynamic_select.h"
 #include "plait/runtime/chan/select.h"
 #include "plait/runtime/goroutine/go.h"
 #include "plait/runtime/panic/frame.h"

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "plait/explorer/explore.h"
-#include "plait/explorer/teardown/leaks_on_purpose.h"
 #include "plait/plait.h"
+#include "plait/runtime/testing/leaks_on_purpose.h"
 
 namespace plait::explore {
 namespace {
@@ -117,7 +117,7 @@ TEST(Teardown, ParkedInACatchBlock) {
 
 // Whoever swallows the unwinding meets it again at the next operation, a number of times; then its stack is given up.
 TEST(Teardown, CatchAllInALoop) {
-  const LeaksOnPurpose leaks;
+  const test::LeaksOnPurpose leaks;
   const Result forever = ExploreAndCount(Verdict::kLeak, [] {
     go([] {
       auto never = make_chan<int>();
@@ -147,10 +147,24 @@ TEST(Teardown, CatchAllInALoop) {
   EXPECT_EQ(Owned::live, 0);
 }
 
+// A loop that polls never blocks: it is thrown out of after a while, and leaves nothing behind.
+TEST(Teardown, PollingLoops) {
+  Owned::live = 0;
+  const Result polls = Explore("Polls", {.max_steps = 100}, [] {
+    Owned owned;
+    sync::atomic::Bool flag;
+    while (!flag.Load()) {
+    }
+  });
+  EXPECT_EQ(polls.verdict, Verdict::kStepLimit);
+  EXPECT_EQ(polls.abandoned_stacks, 0u);
+  EXPECT_EQ(Owned::live, 0);
+}
+
 // In a destructor a throw would end the process. Reached while an exception is in flight, the operation returns a zero
 // result instead; parked there, the stack is given up and counted.
 TEST(Teardown, OperationsInDestructors) {
-  const LeaksOnPurpose leaks;
+  const test::LeaksOnPurpose leaks;
   struct Waits {
     Chan<int> chan;
     Owned owned{};

@@ -1,8 +1,7 @@
 // The parts of fiber.h that are not inlined, and the sanitizers' side of every switch.
 //
 // Invariants, under a sanitizer:
-//   F1  sanitizer_->lo and size are the bounds of the flow's stack whenever it is suspended. A thread's own are not
-//   known
+//   F1  sanitizer_->lo and size are the bounds of the flow's stack whenever it is suspended. A thread's own are not known
 //       before: AddressSanitizer tells them to the flow that arrives, which finds in came_from whose they are.
 //   F2  came_from is read on arrival only, when the flow that was left has not been published to anybody yet.
 //   F3  fake_stack is AddressSanitizer's fake stack of a suspended flow; null before it first ran and after it ended.

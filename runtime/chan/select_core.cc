@@ -17,10 +17,9 @@
 //   2  None: one waiter per case into the channels' queues, park; the commit unlocks all.
 //   3  Woken: lock all again, take the other waiters out (SEL-17). The winner is g->matched.
 //
-//   S1  While it is parked a select can be claimed once: select_done goes 0 -> 1, under the lock of the claimer's
-//   channel. S2  Ready, in pass 1, may mean "another select waits there". That select's other channels are not locked
-//   by us, so it may
-//       be claimed through one of them before we claim it: then we pick again. Nothing has happened yet.
+//   S1  While it is parked a select can be claimed once: select_done goes 0 -> 1, under the lock of the claimer's channel.
+//   S2  Ready, in pass 1, may mean "another select waits there". That select's other channels are not locked by us, so it
+//       may be claimed through one of them before we claim it: then we pick again. Nothing has happened yet.
 //   S3  The waiters and the room live on the parked goroutine's stack. It cannot leave pass 3 before the commit has
 //       released the last lock, since pass 3 takes them all; so the commit may read the room until then, and not after.
 

@@ -205,5 +205,22 @@ TEST(GoRaceDeathTest, AnUnsynchronisedCounterIsReported) {
 }
 #endif
 
+// GO-14: a goroutine inherits no panic and no deferred calls of its creator.
+TEST_P(GoTest, InheritsNoPanic) {
+  std::atomic<bool> recovered{true};
+  Run([&] {
+    frame([&](Frame& f) {
+      f.defer([] { EXPECT_EQ(recover().text(), "mine"); });
+      f.defer([&] {
+        sync::WaitGroup wg;
+        wg.Go([&] { recovered = static_cast<bool>(recover()); });
+        wg.Wait();
+      });
+      panic("mine");
+    });
+  });
+  EXPECT_FALSE(recovered);
+}
+
 }  // namespace
 }  // namespace plait

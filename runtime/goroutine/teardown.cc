@@ -60,7 +60,8 @@ bool Teardown::UnwindOne(G* g) {
 
 Controller::Admission Teardown::BeforeStep(Op& op) {
   race::Acquire(this);
-  if (++ops_ > kMaxOps) Abandon();  // a loop that waits for something that no longer happens
+  if (++ops_ > kMaxOps) Abandon();
+  if (ops_ > kPatience) Raise();  // a loop that waits for something that no longer happens
   switch (op.kind) {
     case OpKind::kAtomicLoad:
     case OpKind::kAtomicStore:

@@ -20,6 +20,8 @@ namespace plait {
 class Teardown final : public Controller {
  public:
   static constexpr int kMaxThrows = 100;
+  // A loop that polls never blocks: after so many operations each of them throws; after so many more it is given up.
+  static constexpr int kPatience = 1'000;
   static constexpr int kMaxOps = 10'000;
 
   Teardown();

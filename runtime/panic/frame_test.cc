@@ -1,4 +1,4 @@
-// defer, recover, Goexit.
+// defer and recover. Goexit: goexit_test.cc.
 
 #include "plait/runtime/panic/frame.h"
 
@@ -200,76 +200,6 @@ TEST(Frame, CatchWorksToo) {
     EXPECT_NE(std::any_cast<std::runtime_error>(&p.value()), nullptr);
   }
   EXPECT_TRUE(ran);
-}
-
-// PANIC-11: Goexit runs the deferred calls and ends the goroutine; recover finds nothing.
-TEST_P(FrameTest, GoexitRunsDeferredCalls) {
-  std::string order;
-  Run([&] {
-    frame([&](Frame& f) {
-      f.defer([&] { order += "outer"; });
-      frame([&](Frame& g) {
-        g.defer([&] { order += recover() ? "recovered " : "inner "; });
-        Goexit();
-      });
-      order += "not reached";
-    });
-    order += "not reached";
-  });
-  EXPECT_EQ(order, "inner outer");
-}
-
-// PANIC-12: a panic during Goexit that is recovered lets the Goexit go on.
-TEST_P(FrameTest, ARecoveredPanicResumesTheGoexit) {
-  std::string order;
-  Run([&] {
-    frame([&](Frame& f) {
-      f.defer([&] { order += "outer"; });
-      frame([&](Frame& g) {
-        g.defer([&] { order += recover().text() + ", "; });
-        g.defer([] { panic("during Goexit"); });
-        Goexit();
-      });
-      order += "not reached";
-    });
-  });
-  EXPECT_EQ(order, "during Goexit, outer");
-}
-
-// PANIC-13: Goexit in a deferred call during a panic: the goroutine exits, the panic is gone.
-TEST_P(FrameTest, GoexitSwallowsAPanic) {
-  std::string order;
-  Run([&] {
-    frame([&](Frame& f) {
-      f.defer([&] { order += recover() ? "recovered" : "outer"; });
-      f.defer([] { Goexit(); });
-      panic("swallowed");
-    });
-    order += "not reached";
-  });
-  EXPECT_EQ(order, "outer");
-}
-
-// A catch (...) that does not rethrow stops a Goexit; so the goroutine goes on. One that rethrows does not.
-TEST_P(FrameTest, CatchAllStopsAGoexit) {
-  std::string order;
-  Run([&] {
-    try {
-      Goexit();
-    } catch (...) {
-      order += "stopped ";
-    }
-    try {
-      Goexit();
-    } catch (const std::exception&) {
-      order += "not reached";
-    } catch (...) {
-      order += "passed";
-      throw;
-    }
-    order += "not reached";
-  });
-  EXPECT_EQ(order, "stopped passed");
 }
 
 // PANIC-26: deferred calls may block while the goroutine panics; others go on meanwhile.

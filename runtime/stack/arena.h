@@ -23,8 +23,8 @@ bool IsGuardAddress(const void* address);
 // Written by one thread at a time (its SizeClass's grow lock); the atomics are what IsGuardAddress reads meanwhile.
 //
 //   A1  base_ is 0 exactly while the entry of the table is free. It is stored last when an arena comes, first when it
-//   goes. A2  The slots in [base_, guarded_end_) have guards. guarded_end_ stops for ever at the first slot that gets
-//   none.
+//       goes.
+//   A2  The slots in [base_, guarded_end_) have guards. guarded_end_ stops for ever at the first slot that gets none.
 class Arena {
  public:
   size_t slots() const { return slots_; }

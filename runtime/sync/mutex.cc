@@ -17,9 +17,8 @@
 //       semaphore's unit, and the receiver sets kLocked itself.
 //   X4  kWoken: one goroutine that is awake competes; Unlock leaves the waking to it.
 //   X5  Unlock gives the lock up and decides whom to wake in one compare-and-swap, and touches state_ no more: whoever
-//   gets
-//       the mutex then may be its last user, and free it. If there is somebody to wake, that is a user who cannot go on
-//       before the semaphore's Release, which is as careful (semaphore.h).
+//       gets the mutex then may be its last user, and free it. If there is somebody to wake, that is a user who cannot
+//       go on before the semaphore's Release, which is as careful (semaphore.h).
 // Waking is not lost: a waiter is counted in state_ by the same compare-and-swap that found the lock held, so the
 // Unlock that comes after sees the count and releases the semaphore, which remembers (semaphore.h).
 

@@ -13,8 +13,7 @@ namespace plait::internal {
 //
 //   M1  Whenever the lock is free: value_ == 0 or queue_ is empty.
 //   M2  A unit is handed to the first waiter, or left in value_, under the lock; and it is taken under the lock or from
-//   the
-//       waiter's own frame. So Release is done with the semaphore before the goroutine that it lets go can return from
+//       the waiter's own frame. So Release is done with the semaphore before the goroutine that it lets go can return from
 //       Acquire, and that one may free it.
 // A waiter is published before its goroutine parks, and the park's commit releases the lock: see park.h.
 class Semaphore {

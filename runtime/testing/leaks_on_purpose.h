@@ -1,11 +1,11 @@
-#ifndef PLAIT_EXPLORER_TEARDOWN_LEAKS_ON_PURPOSE_H_
-#define PLAIT_EXPLORER_TEARDOWN_LEAKS_ON_PURPOSE_H_
+#ifndef PLAIT_RUNTIME_TESTING_LEAKS_ON_PURPOSE_H_
+#define PLAIT_RUNTIME_TESTING_LEAKS_ON_PURPOSE_H_
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/lsan_interface.h>
 #endif
 
-namespace plait::explore {
+namespace plait::test {
 
 // While one lives, LeakSanitizer overlooks what is allocated: for tests in which a stack is abandoned, and what it owns
 // leaks by design.
@@ -21,6 +21,6 @@ class LeaksOnPurpose {
   LeaksOnPurpose& operator=(const LeaksOnPurpose&) = delete;
 };
 
-}  // namespace plait::explore
+}  // namespace plait::test
 
-#endif  // PLAIT_EXPLORER_TEARDOWN_LEAKS_ON_PURPOSE_H_
+#endif  // PLAIT_RUNTIME_TESTING_LEAKS_ON_PURPOSE_H_
