@@ -156,7 +156,9 @@ void Execution::Fire(const Transition& t) {
                                                             : "timer fires";
   }
   if (Of(1).state == State::kEnded) ++fired_after_main_;
+  firing_ = timer->identity;
   timer->fire(*timer, now_);
+  firing_ = 0;
 }
 
 void Execution::Resume(int16_t number) {
@@ -334,7 +336,9 @@ void Execution::Started(G* child) {
   Goroutine& goroutine = goroutines_.emplace_back();
   goroutine.g = child;
   goroutine.parent = current_;
-  goroutine.id = parent == nullptr ? 1 : IdentityOf(parent->id, 2 * parent->goroutines_made++);
+  goroutine.id = parent != nullptr ? IdentityOf(parent->id, 2 * parent->goroutines_made++)
+                 : firing_ != 0    ? IdentityOf(firing_, 0)  // an AfterFunc's
+                                   : 1;
   goroutine.created_at = child->created_at;
   child->control = reinterpret_cast<void*>(goroutines_.size());
   if (user_) woken_.push_back(static_cast<int16_t>(goroutines_.size()));
@@ -392,6 +396,7 @@ void Execution::Arm(Timer& timer) {
   timer.index = 0;
   if (current_ != 0 && Of(1).state == State::kEnded) ++Of(current_).armed_after_main;
   timer.control = ++timers_made_;
+  timer.identity = current_ != 0 ? IdentityOf(Of(current_).id, 2 * Of(current_).objects_made++ + 1) : 0;
   timers_.push_back(&timer);
 }
 

@@ -192,6 +192,7 @@ class Execution final : public Controller {
   int64_t now_ = 0;
   uint64_t timers_made_ = 0;
   uint64_t fired_after_main_ = 0;
+  Identity firing_ = 0;       // of the timer that fires right now
   uint64_t folded_ = 0;       // operations that were no step
   bool main_exited_ = false;  // by Goexit
   bool reads_clock_ = false;  // in any run

@@ -260,8 +260,9 @@ Footprint Execution::FootprintOf(const Transition& t) const {
       for (const Timer* timer : timers_) {
         if (timer->control != static_cast<uint64_t>(t.alternative)) continue;
         if (timer->object != nullptr) {
-          footprint.touches.push_back({NumberOf(timer->object), user_ ? Access::kSend : Access::kWrite});
-          if (!user_) TouchClaimed(timer->object, true, false, footprint.touches);
+          const bool sends = timer->object->kind() == ObjectKind::kChan;
+          footprint.touches.push_back({NumberOf(timer->object), user_ && sends ? Access::kSend : Access::kWrite});
+          if (!user_ && sends) TouchClaimed(timer->object, true, false, footprint.touches);
         }
         if (timer->sleeper != nullptr) footprint.goroutine = static_cast<int16_t>(NumberOfG(timer->sleeper));
       }

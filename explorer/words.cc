@@ -83,7 +83,8 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
     case OpKind::kSleep:
       return "Sleep(" + DurationText(op.arg) + ")";
     case OpKind::kTimerStart:
-      return object + "(" + DurationText(op.arg) + ")";
+      return object + (op.object->kind() == ObjectKind::kTimer ? " = time.AfterFunc(" : "(") + DurationText(op.arg) +
+             ")";
     case OpKind::kTimerStop:
       return object + ".Stop()";
     case OpKind::kNow:
@@ -108,6 +109,7 @@ std::string Execution::ResultOf(const Op& op) const {
       }
       return {};
     case OpKind::kMutexTryLock:
+    case OpKind::kTimerStop:
       return op.ok ? "= true" : "= false";
     case OpKind::kAtomicLoad:
     case OpKind::kAtomicStore:

@@ -15,5 +15,6 @@
 #include "plait/runtime/sync/mutex.h"
 #include "plait/runtime/sync/wait_group.h"
 #include "plait/runtime/time/sleep.h"
+#include "plait/runtime/time/timer.h"
 
 #endif  // PLAIT_PLAIT_H_

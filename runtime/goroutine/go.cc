@@ -29,6 +29,17 @@ void Start(std::unique_ptr<Task> task, SourceLocation where) {
   sched::Scheduler::Current()->Ready(g);
 }
 
+void StartByTimer(std::unique_ptr<Task> task, Controller* controller, SourceLocation where) {
+  G* g = AllGoroutines::Instance().New(std::move(task), nullptr, where);
+  race::Release(g);
+  if (controller != nullptr) {
+    g->controller = controller;
+    controller->Started(g);
+  } else {
+    sched::Scheduler::Current()->Ready(g);
+  }
+}
+
 void StartNil() { Fatal(texts::kGoNil); }
 
 }  // namespace plait::internal

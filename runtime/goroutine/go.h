@@ -24,6 +24,8 @@ class FunctionTask final : public Task {
 
 void Start(std::unique_ptr<Task> task, SourceLocation where);
 [[noreturn]] void StartNil();
+// The goroutine of a timer that fires: nobody's operation, announced by nobody. Called by whoever fires it.
+void StartByTimer(std::unique_ptr<Task> task, Controller* controller, SourceLocation where);
 
 }  // namespace internal
 

@@ -13,6 +13,7 @@ inline constexpr char kNegativeWaitGroup[] = "sync: negative WaitGroup counter";
 inline constexpr char kWaitGroupReused[] = "sync: WaitGroup is reused before previous Wait has returned";  // WG-06
 inline constexpr char kManyDefaults[] = "reflect.Select: multiple default cases";                          // SEL-26
 inline constexpr char kTooManyCases[] = "reflect.Select: too many cases (max 65536)";                      // SEL-26
+inline constexpr char kTimerStop[] = "time: Stop called on uninitialized Timer";                           // TIME-10
 inline constexpr char kPanicNil[] = "runtime error: panic called with nil argument";                       // PANIC-09
 inline constexpr char kNilDereference[] = "runtime error: invalid memory address or nil pointer dereference";
 

@@ -1,14 +1,12 @@
 #include "plait/runtime/time/sleep.h"
 
-#include <limits>
 #include <memory>
 
 #include "plait/runtime/goroutine/park.h"
 #include "plait/runtime/lock/futex.h"
-#include "plait/runtime/panic/fatal.h"
-#include "plait/runtime/sched/scheduler.h"
 #include "plait/runtime/seam/controller.h"
 #include "plait/runtime/seam/race.h"
+#include "plait/runtime/time/arm.h"
 #include "plait/runtime/time/clock.h"
 #include "plait/runtime/time/now.h"
 #include "plait/runtime/time/timer_heap.h"
@@ -18,28 +16,6 @@ namespace {
 
 Time ToTime(int64_t ns) { return Time(Duration(ns)); }
 
-int64_t Deadline(int64_t now, Duration d) {
-  constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-  if (d.count() <= 0) return now;
-  return d.count() > kNever - now ? kNever : now + d.count();
-}
-
-void Arm(G* g, Timer& timer) {
-  if (g->controller != nullptr) {
-    g->controller->Arm(timer);
-    return;
-  }
-  sched::Scheduler* scheduler = sched::Scheduler::Current();
-  if (scheduler == nullptr) Fatal("plait: a timer without a Runtime: nobody would fire it");
-  scheduler->monitor().Arm(timer);
-}
-
-bool Disarm(G* g, Timer& timer) {
-  if (g->controller != nullptr) return g->controller->Disarm(timer);
-  sched::Scheduler* scheduler = sched::Scheduler::Current();
-  return scheduler != nullptr && scheduler->monitor().Disarm(timer);
-}
-
 // A sleeping goroutine's timer. Armed by the park's commit, so that it cannot fire before the goroutine is parked.
 struct Sleeper {
   G* g;
@@ -47,14 +23,15 @@ struct Sleeper {
   bool armed = false;
 
   ~Sleeper() {
-    if (armed && timer.index != Timer::kNotArmed) Disarm(g, timer);  // only when it is being unwound
+    if (armed && timer.index != Timer::kNotArmed) internal::DisarmTimer(g, timer);  // only when it is being unwound
   }
 };
 
 bool ArmCommit(void* arg) {
   auto* sleeper = static_cast<Sleeper*>(arg);
   sleeper->armed = true;
-  Arm(sleeper->g, sleeper->timer);  // not touched after this: it may have fired and the goroutine be gone
+  internal::ArmTimer(sleeper->g,
+                     sleeper->timer);  // not touched after this: it may have fired and the goroutine be gone
   return true;
 }
 
@@ -96,7 +73,7 @@ void Sleep(Duration d, SourceLocation where) {
   Op op{.kind = OpKind::kSleep, .where = where, .arg = d.count()};
   Controller* controller = g->controller;
   if (controller != nullptr && controller->BeforeStep(op) != Controller::Admission::kProceed) return;
-  const int64_t deadline = Deadline(internal::Nanotime(), d);
+  const int64_t deadline = internal::Deadline(internal::Nanotime(), d.count());
   if (g->is_thread && controller == nullptr) {
     SleepThread(deadline);
     return;
@@ -123,9 +100,9 @@ RecvChan<Time> After(Duration d, SourceLocation where) {
   Op op{.kind = OpKind::kTimerStart, .object = timer->timer.object, .where = where, .arg = d.count()};
   Controller* controller = g->controller;
   if (controller != nullptr && controller->BeforeStep(op) != Controller::Admission::kProceed) return chan;
-  timer->timer.when = Deadline(internal::Nanotime(), d);
+  timer->timer.when = internal::Deadline(internal::Nanotime(), d.count());
   race::Release(timer->timer.object);
-  Arm(g, timer.release()->timer);
+  internal::ArmTimer(g, timer.release()->timer);
   if (controller != nullptr) controller->AfterStep(op);
   return chan;
 }

@@ -23,7 +23,8 @@ struct Timer {
   Object* object = nullptr;  // what the timer acts on (its channel), for the explorer; may be null
   G* sleeper = nullptr;      // who sleeps on it, for the explorer; may be null
   size_t index = kNotArmed;  // in its heap; guarded by the heap's lock
-  uint64_t control = 0;      // the controller's own number for it
+  uint64_t control = 0;      // the controller's own number for it,
+  uint64_t identity = 0;     // and what it is in every schedule
 
   static constexpr size_t kNotArmed = ~size_t{0};
 };
