@@ -10,7 +10,9 @@
 #include "plait/explorer/strategy.h"
 #include "plait/explorer/token.h"
 #include "plait/explorer/watchdog.h"
+#include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/panic/fatal.h"
+#include "plait/runtime/seam/controller.h"
 
 namespace plait::explore {
 namespace {
@@ -114,6 +116,16 @@ Result Replay(std::string_view name, Options options, const std::function<void()
   return result;
 }
 
+// A goroutine that is being unwound may still get here, since what it was cut at may have returned without effect. The
+// operation then does what it does under Teardown: it throws, or there is nothing to do.
+bool IsUnwound(OpKind kind, SourceLocation where) {
+  const G* g = CurrentGOrNull();
+  if (g == nullptr || g->controller == nullptr || !g->controller->Unwinding()) return false;
+  Op op{.kind = kind, .where = where};
+  static_cast<void>(g->controller->BeforeStep(op));
+  return true;
+}
+
 Execution& CurrentOrDie(const char* what) {
   Execution* execution = Execution::Current();
   if (execution == nullptr) plait::Fatal(fmt::format("plait: {} called outside an explored body", what));
@@ -196,9 +208,17 @@ std::string CoverageLine(const Result& result, const Options& options) {
                      result.reads_clock ? " (time.Now() moves only when a timer fires)" : "", kRaces);
 }
 
-void join_all(SourceLocation where) { CurrentOrDie("join_all").JoinAll(where); }
-int choose(int n, SourceLocation where) { return CurrentOrDie("choose").Choose(n, where); }
+void join_all(SourceLocation where) {
+  if (!IsUnwound(OpKind::kJoinAll, where)) CurrentOrDie("join_all").JoinAll(where);
+}
+
+int choose(int n, SourceLocation where) {
+  return IsUnwound(OpKind::kChoose, where) ? 0 : CurrentOrDie("choose").Choose(n, where);
+}
+
 void invariant(std::string text, std::function<bool()> holds) {
+  const G* g = CurrentGOrNull();
+  if (g != nullptr && g->controller != nullptr && g->controller->Unwinding()) return;
   CurrentOrDie("invariant").AddInvariant(std::move(text), std::move(holds));
 }
 

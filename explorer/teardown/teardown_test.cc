@@ -1,4 +1,4 @@
-// What is left of an execution that could not end: nothing. design.md, "Teardown"; runtime/goroutine/teardown.h.
+// What is left of an execution that could not end: nothing. docs/architecture.md, "Teardown"; runtime/goroutine/teardown.h.
 //
 // Every test explores a body whose goroutines can never be woken, and counts what they own.
 
@@ -144,6 +144,22 @@ TEST(Teardown, CatchAllInALoop) {
     });
   });
   EXPECT_EQ(a_few_times.abandoned_stacks, 0u);
+  EXPECT_EQ(Owned::live, 0);
+}
+
+// What returns without effect lets the goroutine go on, to whatever comes next: the explorer's own operations too.
+TEST(Teardown, CutBeforeJoinAll) {
+  Owned::live = 0;
+  const Result r = ExploreAndCount(Verdict::kPanic, [] {
+    Owned owned;
+    auto ch = make_chan<int>();
+    go([] { panic("first"); });
+    close(ch);
+    choose(2);
+    invariant("never looked at", [] { return false; });
+    join_all();
+  });
+  EXPECT_EQ(r.abandoned_stacks, 0u);
   EXPECT_EQ(Owned::live, 0);
 }
 
