@@ -4,7 +4,7 @@
   plait_dependencies()
 """
 
-load(":repositories.bzl", "debian_folder", "debian_rules_cc", "no_coverage_tools", "system_library")
+load(":repositories.bzl", "debian_folder", "debian_rules_cc", "gcc_library", "no_coverage_tools", "system_library")
 
 def _system(name, header, package):
     if not native.existing_rule(name):
@@ -36,3 +36,10 @@ def plait_dependencies():
     _system("cli11", "/usr/include/CLI/CLI.hpp", "libcli11-dev")
     _system("pugixml", "/usr/include/pugixml.hpp", "libpugixml-dev")
     _system("google_benchmark", "/usr/include/benchmark/benchmark.h", "libbenchmark-dev")
+
+    if not native.existing_rule("backtrace"):
+        gcc_library(
+            name = "backtrace",
+            build_file = Label("//third_party:backtrace.BUILD"),
+            header = "backtrace.h",
+        )

@@ -80,3 +80,27 @@ no_coverage_tools = repository_rule(
     implementation = _no_coverage_tools_impl,
     doc = "What every test of Bazel 4.2.3 asks for; only `bazel coverage` would use it.",
 )
+
+def _gcc_library_impl(ctx):
+    folder = ctx.path("/usr/lib/gcc/x86_64-linux-gnu")
+    found = [
+        header
+        for header in [v.get_child("include").get_child(ctx.attr.header) for v in (folder.readdir() if folder.exists else [])]
+        if header.exists
+    ]
+    if not found:
+        fail("\n\nplait needs GCC's %s, which is not there. On Debian: apt-get install g++\n" % ctx.attr.header)
+    ctx.file("WORKSPACE", "workspace(name = \"%s\")\n" % ctx.name)
+    ctx.symlink(ctx.attr.build_file, "BUILD")
+    ctx.symlink(found[-1], ctx.attr.header)
+
+# Among GCC's own headers only GCC finds them by itself.
+gcc_library = repository_rule(
+    implementation = _gcc_library_impl,
+    attrs = {
+        "build_file": attr.label(mandatory = True, doc = "the BUILD file: cc_library targets with linkopts"),
+        "header": attr.string(mandatory = True, doc = "the name of its header"),
+    },
+    local = True,
+    doc = "A library that comes with GCC, for clang as well.",
+)

@@ -12,7 +12,7 @@ AllGoroutines& AllGoroutines::Instance() {
   return *instance;
 }
 
-G* AllGoroutines::New(std::unique_ptr<Task> task, const G* parent, SourceLocation where) {
+G* AllGoroutines::New(std::unique_ptr<Task> task, const G* parent, SourceLocation where, void* pc) {
   G* g = nullptr;
   {
     std::lock_guard guard(lock_);
@@ -25,13 +25,16 @@ G* AllGoroutines::New(std::unique_ptr<Task> task, const G* parent, SourceLocatio
   g->task = task.release();
   g->id = next_id_.fetch_add(1);
   g->parent_id = parent != nullptr && !parent->is_thread ? parent->id : 0;
+  g->created_by_thread = parent != nullptr && parent->is_thread;
   g->created_at = where;
+  g->created_pc = pc;
   g->controller = nullptr;
   g->control = nullptr;
   g->m = nullptr;
   g->frame = nullptr;
   g->exited = false;
-  g->visit = nullptr;
+  g->waiting_since = 0;
+  g->thread_locks = 0;
   g->sched_link = nullptr;
   g->wait_reason = WaitReason::kNone;
   g->set_status(GStatus::kRunnable);
@@ -63,6 +66,9 @@ void AllGoroutines::WaitForNone() {
   drainers_.fetch_sub(1);
   race::Acquire(&race::goroutine_ends);
 }
+
+void AllGoroutines::lock() { lock_.lock(); }
+void AllGoroutines::unlock() { lock_.unlock(); }
 
 std::vector<G*> AllGoroutines::Live() {
   std::vector<G*> live;

@@ -16,8 +16,9 @@ class AllGoroutines {
  public:
   static AllGoroutines& Instance();
 
-  // A G with a fresh id, ready to be started: task, parent and place are set, no stack is bound yet.
-  G* New(std::unique_ptr<Task> task, const G* parent, SourceLocation where);
+  // A G with a fresh id, ready to be started: task, parent and place are set, no stack is bound yet. `pc`: a return
+  // address into the function that contains the `go` statement, for dumps.
+  G* New(std::unique_ptr<Task> task, const G* parent, SourceLocation where, void* pc = nullptr);
   // Gives back a G that has ended: its task is gone, its stack unbound.
   void Free(G* g);
 
@@ -27,6 +28,11 @@ class AllGoroutines {
   void WaitForNone();
   // The live ones, oldest first. They may end meanwhile, unless nothing runs.
   std::vector<G*> Live();
+
+  // Between lock() and unlock() none is made or freed: for a dump, which walks the list while the world is frozen.
+  void lock();
+  void unlock();
+  const G* first() const { return first_; }
 
  private:
   AllGoroutines() = default;

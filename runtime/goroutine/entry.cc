@@ -1,5 +1,6 @@
 #include "plait/runtime/goroutine/entry.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -77,17 +78,22 @@ void GoroutineEntry(void* arg) {
 }
 
 void BindStack(G* g) {
-  if (g->stack.lo == nullptr) {
-    g->stack = stack::StackPool::Global().Get(stack::kDefaultStackSize);
-    if (g->stack.lo == nullptr) Fatal("out of memory: cannot allocate a goroutine stack");
+  stack::Stack stack = g->stack;
+  if (stack.lo == nullptr) {
+    stack = stack::StackPool::Global().Get(stack::kDefaultStackSize);
+    if (stack.lo == nullptr) Fatal("out of memory: cannot allocate a goroutine stack");
   }
-  g->fiber.Init(g->stack.lo, g->stack.size, GoroutineEntry, g);
+  g->fiber.Init(stack.lo, stack.size, GoroutineEntry, g);
+  // Last: a dump, which may freeze us anywhere, walks the fiber of a G that has a stack.
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  g->stack = stack;
   NameForReports(g);
 }
 
 void UnbindStack(G* g) {
-  stack::StackPool::Global().Put(g->stack);
-  g->stack = {};
+  const stack::Stack stack = std::exchange(g->stack, stack::Stack{});
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  stack::StackPool::Global().Put(stack);
 }
 
 }  // namespace plait

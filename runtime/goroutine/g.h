@@ -32,6 +32,7 @@ enum class GStatus : uint8_t {
   kRunning,
   kWaiting,  // parked; its fiber is saved, whoever dequeues one of its waiters readies it
   kDead,     // its function has returned
+  kSyscall,  // runs in Blocking(f), without a processor
 };
 
 // A goroutine; or the stand-in for a plain thread (`is_thread`), which waits on a futex where a goroutine parks.
@@ -63,12 +64,12 @@ struct G {
 
   uint64_t id = 0;
   uint64_t parent_id = 0;
-  SourceLocation created_at;  // the `go` statement
-  SourceLocation waits_at;    // the operation that parked it
-
-  // Run in place of returning from a park, then parked again: how a dump walks a parked stack without a debugger.
-  void (*visit)(void* arg) = nullptr;
-  void* visit_arg = nullptr;
+  SourceLocation created_at;   // the `go` statement
+  void* created_pc = nullptr;  // in the function that contains it
+  SourceLocation waits_at;     // the operation that parked it
+  int64_t waiting_since = 0;   // by the scheduler's coarse clock; 0 if not known
+  bool created_by_thread = false;
+  uint32_t thread_locks = 0;  // LockOSThread calls without their UnlockOSThread
 
   // relaxed: for dumps, which are exact only while nothing runs, and for tests that poll.
   void set_status(GStatus s) { status.store(s, std::memory_order_relaxed); }

@@ -18,7 +18,7 @@ void Start(std::unique_ptr<Task> task, SourceLocation where) {
   } else if (sched::Scheduler::Current() == nullptr) {
     Fatal("plait: go without a Runtime: write `return plait::Main(f)` in main, or keep a plait::Runtime alive");
   }
-  G* g = AllGoroutines::Instance().New(std::move(task), self, where);
+  G* g = AllGoroutines::Instance().New(std::move(task), self, where, __builtin_return_address(0));
   race::Release(g);
   if (controller != nullptr) [[unlikely]] {
     g->controller = controller;

@@ -40,8 +40,9 @@ void StartByTimer(std::unique_ptr<Task> task, Controller* controller, SourceLoca
 //
 // Thread safety: from any goroutine or thread, while a Runtime exists. No promise on which of the two runs first
 // (GO-02).
+// always_inline: for dumps, the function that contains the statement is the one that calls Start.
 template <class F>
-void go(F&& f, SourceLocation where = SourceLocation::current()) {
+[[gnu::always_inline]] inline void go(F&& f, SourceLocation where = SourceLocation::current()) {
   using Function = std::decay_t<F>;
   static_assert(std::is_invocable_v<Function&>, "go() takes a function of no arguments: bind them by capture");
   constexpr bool kMayBeNil = !std::is_function_v<std::remove_reference_t<F>>;  // a function's name never is

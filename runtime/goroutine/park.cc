@@ -36,13 +36,8 @@ bool Park(WaitReason reason, SourceLocation where, ParkCommit commit, void* arg)
     ParkThread(g, commit, arg);
     return true;
   } else {
-    for (;;) {
-      sched::ParkCurrent(g, commit, arg);
-      if (g->visit == nullptr) [[likely]]
-        break;
-      g->visit(g->visit_arg);
-      commit = nullptr;
-    }
+    g->waiting_since = g->m->scheduler->coarse_now();
+    sched::ParkCurrent(g, commit, arg);
     if (g->controller != nullptr) [[unlikely]]
       g->controller->Parked();  // being unwound at Stop
   }

@@ -14,13 +14,13 @@ namespace plait {
 void Fatal(std::string_view text) {
   G* g = CurrentGOrNull();
   if (g != nullptr && g->controller != nullptr) g->controller->Fatal(text);
-  Die("fatal error: " + std::string(text) + "\n" + DumpCurrent());
+  Die("fatal error: " + std::string(text) + "\n" + CrashTrace());
 }
 
-void FatalAll(std::string_view text) { Die("fatal error: " + std::string(text) + "\n" + DumpAll()); }
+void FatalAll(std::string_view text) { Die("fatal error: " + std::string(text) + "\n" + CrashTrace({}, /*nobody=*/true)); }
 
 void Throw(std::string_view text) {
-  Die("fatal error: " + std::string(text) + " (a bug in plait, please report it)\n" + DumpCurrent());
+  Die("fatal error: " + std::string(text) + " (a bug in plait, please report it)\n" + CrashTrace());
 }
 
 }  // namespace plait

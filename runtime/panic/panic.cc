@@ -81,7 +81,7 @@ void DieOfPanic(const std::exception_ptr& exception) {
   } catch (...) {
     // A foreign exception's stack is gone: it was unwound on the way here.
   }
-  Die("panic: " + Indented(TextOf(exception)) + "\n" + DumpCurrent(stack));
+  Die("panic: " + Indented(TextOf(exception)) + "\n" + CrashTrace(stack));
 }
 
 }  // namespace plait

@@ -67,7 +67,7 @@ TEST_P(DeadlockDeathTest, ListsEveryGoroutine) {
       }),
       ExitedWithCode(2),
       "^" + kReport +
-          "chan receive \\(nil chan\\)\\]:\n.*\n\ngoroutine [0-9]+ \\[select \\(no cases\\)\\]:\n.*created by go "
+          "chan receive \\(nil chan\\)\\]:\n.*\n\ngoroutine [0-9]+ \\[select \\(no cases\\)\\]:\n.*created by .* "
           "in goroutine 1\n.*\n\ngoroutine [0-9]+ \\[chan send \\(nil chan\\)\\]:\n");
 }
 

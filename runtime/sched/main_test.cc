@@ -65,7 +65,7 @@ TEST_F(MainDeathTest, ReportsADeadlock) {
                 for (int i = 0; i < 3; ++i) ch.recv();
               }),
               testing::ExitedWithCode(2),
-              std::string(kAsleep) + "chan receive\\]:\n[^\n]*\n[^\n]*main_test.cc:[0-9]+\n$");
+              std::string(kAsleep) + "chan receive\\]:\n[^\n]*\n[^\n]*main_test.cc:[0-9]+ \\+0x[0-9a-f]+\n$");
 }
 
 // DEAD-13: every kind of wait counts as asleep.

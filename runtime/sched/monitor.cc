@@ -13,6 +13,8 @@ namespace {
 // A look costs a futex timeout of some 100 us of real time here; rounds without news make it rarer.
 constexpr int64_t kShortest = 100'000;
 constexpr int64_t kLongest = 10'000'000;
+// Between two readings of the clock for those who park (Scheduler::coarse_now).
+constexpr int64_t kLongestClock = 10'000'000'000;
 // Between two looks whether the foreign threads that forbid a deadlock report have ended. Idle processes should be
 // idle.
 constexpr int64_t kLongestForeign = 1'000'000'000;
@@ -62,7 +64,9 @@ void Monitor::Run() {
   int64_t pause = kShortest;
   int64_t foreign_pause = kShortest;
   while (!stopping_.load()) {
-    timers_.RunExpired(MonotonicNow());
+    const int64_t now = MonotonicNow();
+    scheduler_.set_coarse_now(now);
+    timers_.RunExpired(now);
     // With one P nobody could take a stale goroutine over.
     const bool looks = scheduler_.procs() > 1;
     if (looks) LookAtPs();
@@ -77,6 +81,8 @@ void Monitor::Run() {
     const bool foreign = scheduler_.foreign_threads_.load() && scheduler_.idle_.idle() == scheduler_.procs();
     foreign_pause = foreign ? std::min(foreign_pause * 2, kLongestForeign) : kShortest;
     if (foreign) timeout = foreign_pause;
+    // With one P there is nothing to look at; but the coarse clock must go on.
+    if (timeout < 0 && scheduler_.idle_.idle() < scheduler_.procs()) timeout = kLongestClock;
     const int64_t deadline = timers_.earliest();
     if (deadline >= 0) {
       const int64_t until = std::max<int64_t>(deadline - MonotonicNow(), 0);

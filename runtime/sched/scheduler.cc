@@ -8,6 +8,7 @@
 #include "plait/runtime/panic/fatal.h"
 #include "plait/runtime/panic/texts.h"
 #include "plait/runtime/sched/deadlock.h"
+#include "plait/runtime/sched/freeze.h"
 #include "plait/runtime/seam/race.h"
 #include "plait/runtime/stack/overflow.h"
 #include "plait/runtime/time/clock.h"
@@ -31,6 +32,7 @@ Scheduler::Scheduler(int procs) : monitor_(*this) {
     ms_.push_back(std::make_unique<M>(this, ps_[static_cast<size_t>(i)].get(), static_cast<uint64_t>(i) + 1));
   }
   running_ms_ = static_cast<uint32_t>(procs);
+  set_coarse_now(MonotonicNow());
   for (auto& m : ms_) m->thread = std::thread([this, mp = m.get()] { RunM(mp); });
   monitor_.Start();
 }
@@ -90,12 +92,16 @@ void Scheduler::WakeIfNeeded() {
 void Scheduler::RunM(M* m) {
   race::Ignore ignore;
   stack::AltStack alt_stack;
+  Freezable freezable;
   m->regs = arch::ThreadRegs::OfThisThread();
   m->g0.is_thread = true;
   m->g0.m = m;
   m->g0.set_status(GStatus::kRunning);
   SetCurrentG(&m->g0);
-  while (G* g = FindRunnable(m)) Execute(m, g);
+  while (G* g = FindRunnable(m)) {
+    AwaitThaw();
+    Execute(m, g);
+  }
   SetCurrentG(nullptr);
   if (running_ms_.fetch_sub(1) == 1) FutexWake(running_ms_, 1);
 }
@@ -194,6 +200,7 @@ void Scheduler::GoIdle(M* m) {
     AllIdle();
   }
   while (m->wake_word.load() == 0) FutexWait(m->wake_word, 0);
+  set_coarse_now(MonotonicNow());
 }
 
 void Scheduler::Execute(M* m, G* g) {

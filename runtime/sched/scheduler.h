@@ -40,6 +40,11 @@ class Scheduler {
   // as long as nobody outside gives work: no other plain thread may touch what goroutines wait for meanwhile.
   void WaitQuiescent();
 
+  // The monotonic clock as of a moment ago: right to some 10 ms while more than one processor is busy, else to some ten
+  // seconds. For how long a goroutine has waited, in minutes.
+  int64_t coarse_now() const { return coarse_now_.load(std::memory_order_relaxed); }  // relaxed: a number alone
+  void set_coarse_now(int64_t now) { coarse_now_.store(now, std::memory_order_relaxed); }
+
   int procs() const { return static_cast<int>(ps_.size()); }
   Monitor& monitor() { return monitor_; }
   // Set when main has called Goexit: the deadlock report has another text then (DEAD-04).
@@ -76,6 +81,7 @@ class Scheduler {
   std::atomic<bool> foreign_threads_{false};  // the last CheckDeadlock() was stopped by nothing else
   std::atomic<bool> main_exited_{false};
   std::atomic<bool> stopping_{false};
+  std::atomic<int64_t> coarse_now_{0};
   std::atomic<uint32_t> running_ms_{0};
   std::atomic<uint32_t> quiet_{0};  // futex word of WaitQuiescent: how often it was worth another look
   std::atomic<uint32_t> quiet_waiters_{0};
