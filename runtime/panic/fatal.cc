@@ -17,7 +17,9 @@ void Fatal(std::string_view text) {
   Die("fatal error: " + std::string(text) + "\n" + CrashTrace());
 }
 
-void FatalAll(std::string_view text) { Die("fatal error: " + std::string(text) + "\n" + CrashTrace({}, /*nobody=*/true)); }
+void FatalAll(std::string_view text) {
+  Die("fatal error: " + std::string(text) + "\n" + CrashTrace({}, /*nobody=*/true));
+}
 
 void Throw(std::string_view text) {
   Die("fatal error: " + std::string(text) + " (a bug in plait, please report it)\n" + CrashTrace());
