@@ -289,6 +289,7 @@ Controller::Admission Execution::BeforeStep(Op& op) {
     Fatal("plait: more than 30000 goroutines in one explored execution");
   }
   if (op.kind == OpKind::kNow) reads_clock_ = true;
+  if (op.fatal != nullptr) Fatal(op.fatal);
   if (!folds) {
     self.state = State::kPending;
     SwitchToBase();

@@ -6,6 +6,7 @@
 #include "plait/explorer/execution.h"
 #include "plait/runtime/chan/chan_core.h"
 #include "plait/runtime/sync/mutex.h"
+#include "plait/runtime/sync/pool_core.h"
 #include "plait/runtime/sync/wait_group.h"
 
 namespace plait::explore {
@@ -359,6 +360,18 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
     case OpKind::kAtomicStore:
       touch(Access::kWrite);
       return;
+    case OpKind::kPoolGet: {
+      const bool finds = static_cast<const internal::PoolCore*>(op.object)->items() > 0 && alternative != 1;
+      touch(finds ? Access::kWrite : Access::kRead);
+      return;
+    }
+    case OpKind::kPoolPut:
+      touch(Access::kWrite);
+      return;
+    case OpKind::kMapRead:
+      touch(Access::kRead);
+      return;
+    case OpKind::kMapWrite:
     case OpKind::kAtomicRmw:
       touch(op.only_looks != nullptr && op.only_looks(op) ? Access::kRead : Access::kWrite);
       return;

@@ -93,6 +93,13 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
       return "choose 1 of " + std::to_string(op.arg);
     case OpKind::kJoinAll:
       return "join_all()";
+    case OpKind::kPoolGet:
+      return object + ".Get()";
+    case OpKind::kPoolPut:
+      return object + ".Put(...)";
+    case OpKind::kMapRead:
+    case OpKind::kMapWrite:
+      return object + "." + op.method + "()";
   }
   return {};
 }
@@ -108,6 +115,10 @@ std::string Execution::ResultOf(const Op& op) const {
         return op.ok ? "= " + ValueText(op) : "= zero, closed";
       }
       return {};
+    case OpKind::kPoolGet:
+      return op.ok ? "= an item" : "finds nothing";
+    case OpKind::kMapRead:
+    case OpKind::kMapWrite:
     case OpKind::kMutexTryLock:
     case OpKind::kTimerStop:
       return op.ok ? "= true" : "= false";

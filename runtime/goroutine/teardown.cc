@@ -69,6 +69,10 @@ Controller::Admission Teardown::BeforeStep(Op& op) {
     case OpKind::kChanLen:
     case OpKind::kNow:
     case OpKind::kTimerStop:
+    case OpKind::kPoolGet:
+    case OpKind::kPoolPut:
+    case OpKind::kMapRead:
+    case OpKind::kMapWrite:
       return Admission::kProceed;
     case OpKind::kChanSend:
     case OpKind::kChanRecv:

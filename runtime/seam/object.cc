@@ -6,7 +6,7 @@
 namespace plait {
 
 const char* ObjectKindName(ObjectKind kind) {
-  constexpr const char* kNames[] = {"chan", "Mutex", "WaitGroup", "atomic", "timer"};
+  constexpr const char* kNames[] = {"chan", "Mutex", "WaitGroup", "atomic", "timer", "Pool", "sync.Map", "map"};
   return kNames[static_cast<int>(kind)];
 }
 

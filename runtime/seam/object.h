@@ -10,7 +10,7 @@ namespace plait {
 class Controller;
 class Object;
 
-enum class ObjectKind : unsigned char { kChan, kMutex, kWaitGroup, kAtomic, kTimer };
+enum class ObjectKind : unsigned char { kChan, kMutex, kWaitGroup, kAtomic, kTimer, kPool, kSyncMap, kMap };
 
 const char* ObjectKindName(ObjectKind kind);  // "chan", "Mutex", ...
 

@@ -16,6 +16,8 @@ constexpr OpText kOpText[] = {
     {"atomic load", 'o'},  {"atomic store", 'p'},    {"atomic read-modify-write", 'q'},
     {"Sleep", 'z'},        {"start timer", 'm'},     {"stop timer", 'x'},
     {"time.Now", 'k'},     {"choose", 'h'},          {"join_all", 'j'},
+    {"Pool.Get", 'G'},     {"Pool.Put", 'P'},        {"map read", 'M'},
+    {"map write", 'N'},
 };
 
 }  // namespace

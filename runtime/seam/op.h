@@ -33,6 +33,10 @@ enum class OpKind : uint8_t {
   kNow,
   kChoose,
   kJoinAll,
+  kPoolGet,
+  kPoolPut,
+  kMapRead,
+  kMapWrite,
 };
 
 const char* OpName(OpKind kind);  // "chan send", "mutex lock", ...
@@ -64,6 +68,12 @@ struct Op {
   // says all about it.
   bool (*only_looks)(const Op& op) = nullptr;
   const void* self = nullptr;  // for `ready` and `only_looks`
+
+  // The member function, where one kind stands for several: for reports.
+  const char* method = nullptr;
+  // Not null: that the goroutine has come to this operation is a fatal error already, with this text, whoever would be
+  // the first to do his. For accesses that begin before their step and end after it (runtime/maps/access.h).
+  const char* fatal = nullptr;
 
   // The value that is sent or was received, and how to print it; null where there is none. Only used for reports.
   const void* value = nullptr;
