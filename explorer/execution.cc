@@ -16,6 +16,10 @@
 #include "plait/runtime/seam/race.h"
 #include "plait/runtime/stack/shadow.h"
 
+#ifdef PLAIT_TSAN
+#include <sys/single_threaded.h>
+#endif
+
 namespace plait::explore {
 namespace {
 
@@ -30,6 +34,11 @@ constexpr size_t kMostGoroutines = 30'000;  // their numbers have 16 bits
 
 Execution::Execution(const Options& options)
     : options_(options), user_(options.granularity == Granularity::kUser), regs_(arch::ThreadRegs::OfThisThread()) {
+#ifdef PLAIT_TSAN
+  // In a process of one thread the C++ library counts references without atomics, and two goroutines that share a
+  // shared_ptr would be reported.
+  __libc_single_threaded = 0;
+#endif
   tombstone_.controller = this;
   tombstone_.name = "(destroyed)";
 }
