@@ -21,6 +21,10 @@
 #include "plait/runtime/seam/controller.h"
 #include "plait/runtime/time/timer_heap.h"
 
+namespace plait::internal {
+struct TreeNode;
+}
+
 namespace plait::explore {
 
 // Runs a body again and again on the calling thread, one goroutine at a time, in schedules that a Strategy picks.
@@ -148,6 +152,7 @@ class Execution final : public Controller {
   int32_t NumberOf(const Object* object) const;
   void TouchesOf(const Op& op, int alternative, std::vector<Touch>& touches) const;
   void TouchCase(const OpCase& c, std::vector<Touch>& touches) const;
+  void TouchTree(const internal::TreeNode& root, std::vector<Touch>& touches) const;
   void TouchClaimed(Object* object, bool receivers, bool senders, std::vector<Touch>& touches) const;
   void TouchWaiting(const Waiter& waiter, std::vector<Touch>& touches) const;
 

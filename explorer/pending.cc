@@ -5,6 +5,7 @@
 
 #include "plait/explorer/execution.h"
 #include "plait/runtime/chan/chan_core.h"
+#include "plait/runtime/context/tree.h"
 #include "plait/runtime/sync/mutex.h"
 #include "plait/runtime/sync/pool_core.h"
 #include "plait/runtime/sync/wait_group.h"
@@ -260,7 +261,9 @@ Footprint Execution::FootprintOf(const Transition& t) const {
       footprint.touches.push_back({kClock, Access::kWrite});
       for (const Timer* timer : timers_) {
         if (timer->control != static_cast<uint64_t>(t.alternative)) continue;
-        if (timer->object != nullptr) {
+        if (timer->object != nullptr && timer->object->kind() == ObjectKind::kContext) {
+          TouchTree(*static_cast<const internal::TreeNode*>(timer->object), footprint.touches);
+        } else if (timer->object != nullptr) {
           const bool sends = timer->object->kind() == ObjectKind::kChan;
           footprint.touches.push_back({NumberOf(timer->object), user_ && sends ? Access::kSend : Access::kWrite});
           if (!user_ && sends) TouchClaimed(timer->object, true, false, footprint.touches);
@@ -343,6 +346,21 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
     case OpKind::kTimerStart:
     case OpKind::kNow:
       touches.push_back({kClock, Access::kReadClock});
+      if (op.object != nullptr && op.object->kind() == ObjectKind::kContext) {
+        // No timer is armed below a context that is cancelled.
+        const auto* context =
+            static_cast<const internal::CancelNode*>(static_cast<const internal::TreeNode*>(op.object));
+        if (context->above != nullptr) touches.push_back({NumberOf(context->above), Access::kRead});
+      }
+      return;
+    case OpKind::kContextCancel:
+      TouchTree(*static_cast<const internal::TreeNode*>(op.object), touches);
+      return;
+    case OpKind::kContextErr:
+      // What is cancelled stays as it is: nothing that could happen matters to whoever looks.
+      if (!static_cast<const internal::CancelNode*>(static_cast<const internal::TreeNode*>(op.object))->cancelled()) {
+        touch(Access::kRead);
+      }
       return;
     case OpKind::kTimerStop:
       touches.push_back({kClock, Access::kWrite});
@@ -397,6 +415,28 @@ void Execution::TouchCase(const OpCase& c, std::vector<Touch>& touches) const {
   }
   touches.push_back({NumberOf(c.object), access});
   if (!user_) TouchClaimed(c.object, c.direction == OpCase::kSend, c.direction == OpCase::kRecv, touches);
+}
+
+// A cancellation changes every context below, closes their channels, and disarms their timers; of the functions that wait
+// for them it takes away the chance to be stopped. What has been cancelled, stopped or started is not touched any more.
+// Making a context, or the first Done, is no step: a context that is made while its parent is being cancelled ends up
+// cancelled in either order, and so does its channel.
+void Execution::TouchTree(const internal::TreeNode& root, std::vector<Touch>& touches) const {
+  if (root.is_func) {
+    if (root.up != nullptr) touches.push_back({NumberOf(&root), Access::kWrite});
+    return;
+  }
+  const auto& context = static_cast<const internal::CancelNode&>(root);
+  if (context.cancelled()) return;
+  touches.push_back({NumberOf(&root), Access::kWrite});
+  if (context.timer_armed) touches.push_back({kClock, Access::kWrite});
+  if (Object* chan = context.done.load()) {
+    touches.push_back({NumberOf(chan), user_ ? Access::kClose : Access::kWrite});
+    if (!user_) TouchClaimed(chan, true, true, touches);
+  }
+  for (const internal::TreeNode* below = context.first; below != nullptr; below = below->next) {
+    TouchTree(*below, touches);
+  }
 }
 
 // Runtime granularity: whoever matches a select that waits here takes it away from all its other channels, which is a

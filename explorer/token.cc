@@ -10,7 +10,7 @@ constexpr std::string_view kVersion = "plait1";
 bool HasAlternative(OpKind kind) { return kind == OpKind::kSelect || kind == OpKind::kChoose; }
 
 bool KindOfLetter(char letter, OpKind& kind) {
-  for (int k = 0; k <= static_cast<int>(OpKind::kJoinAll); ++k) {
+  for (int k = 0; k < kOpKinds; ++k) {
     if (OpLetter(static_cast<OpKind>(k)) == letter) {
       kind = static_cast<OpKind>(k);
       return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plait/explorer/execution.h"
+#include "plait/runtime/context/tree.h"
 
 namespace plait::explore {
 namespace {
@@ -83,10 +84,18 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
     case OpKind::kSleep:
       return "Sleep(" + DurationText(op.arg) + ")";
     case OpKind::kTimerStart:
+      if (op.object->kind() == ObjectKind::kContext) {
+        return object + (op.arg > 0 ? " = WithTimeout(" + DurationText(op.arg) + ")" : " = WithDeadline()");
+      }
       return object + (op.object->kind() == ObjectKind::kTimer ? " = time.AfterFunc(" : "(") + DurationText(op.arg) +
              ")";
     case OpKind::kTimerStop:
       return object + ".Stop()";
+    case OpKind::kContextCancel:
+      if (static_cast<const internal::TreeNode*>(op.object)->is_func) return "stop(" + object + ")";
+      return "cancel(" + object + ")";
+    case OpKind::kContextErr:
+      return object + ".Err()";
     case OpKind::kNow:
       return "time.Now()";
     case OpKind::kChoose:
@@ -122,6 +131,11 @@ std::string Execution::ResultOf(const Op& op) const {
     case OpKind::kMutexTryLock:
     case OpKind::kTimerStop:
       return op.ok ? "= true" : "= false";
+    case OpKind::kContextCancel:
+      if (static_cast<const internal::TreeNode*>(op.object)->is_func) return op.ok ? "= true" : "= false";
+      return op.ok ? "" : "done before";
+    case OpKind::kContextErr:
+      return op.ok ? "= nil" : "= cancelled";
     case OpKind::kAtomicLoad:
     case OpKind::kAtomicStore:
     case OpKind::kAtomicRmw:

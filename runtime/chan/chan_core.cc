@@ -267,25 +267,33 @@ void ChanCore::Close(ChanCore* chan, SourceLocation where) {
 void ChanCore::DoClose() {
   AssertInStep();
   Waiter* first = nullptr;
-  Waiter** end = &first;
   {
     std::unique_lock guard(lock_);
     if (closed_) {
       guard.unlock();
       PanicRuntime(texts::kCloseOfClosed);
     }
-    race::Release(this);
-    closed_ = true;
-    for (WaitQueue* queue : {&recvq_, &sendq_}) {
-      while (Waiter* w = queue->PopClaimed()) {
-        w->success = false;
-        w->g->matched = w;
-        w->next = nullptr;
-        *end = w;
-        end = &w->next;
-      }
+    CloseLocked(&first);
+  }
+  ReadyAll(first);
+}
+
+Waiter** ChanCore::CloseLocked(Waiter** end) {
+  race::Release(this);
+  closed_ = true;
+  for (WaitQueue* queue : {&recvq_, &sendq_}) {
+    while (Waiter* w = queue->PopClaimed()) {
+      w->success = false;
+      w->g->matched = w;
+      w->next = nullptr;
+      *end = w;
+      end = &w->next;
     }
   }
+  return end;
+}
+
+void ChanCore::ReadyAll(Waiter* first) {
   while (first != nullptr) {
     G* g = first->g;
     first = first->next;  // before Ready: the waiter dies with its goroutine's wait

@@ -36,6 +36,10 @@ class ChanCore final : public Object {
   void SendFromTimer(void* elem);
 
   static void Close(ChanCore* chan, SourceLocation where);
+  // For whoever closes an open channel within a step of his own, with its lock held. Whoever waits is appended to the
+  // list that ends in *end; the caller unlocks, then readies them. Returns the list's new end.
+  Waiter** CloseLocked(Waiter** end);
+  static void ReadyAll(Waiter* first);
   static int64_t Len(ChanCore* chan, SourceLocation where);
   int64_t capacity() const { return capacity_; }
 

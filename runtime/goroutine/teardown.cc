@@ -73,6 +73,7 @@ Controller::Admission Teardown::BeforeStep(Op& op) {
     case OpKind::kPoolPut:
     case OpKind::kMapRead:
     case OpKind::kMapWrite:
+    case OpKind::kContextErr:
       return Admission::kProceed;
     case OpKind::kChanSend:
     case OpKind::kChanRecv:

@@ -45,7 +45,7 @@ class RuntimeError : public Panic {
   explicit RuntimeError(const char* text) : Panic(std::string(text), text) {}
 };
 
-// How Go prints a panic's value (PANIC-16): text as it is, an exception's what(), numbers plain, any other type as
+// How Go prints a panic's value (PANIC-16): text as it is, an error's Error(), an exception's what(), numbers plain, any other type as
 // "(type) 0xADDRESS".
 std::string PanicTextOfPointer(const std::type_info& type, const void* address);
 
@@ -55,6 +55,10 @@ std::string PanicText(const T& value) {
     return std::string(std::string_view(value));
   } else if constexpr (std::derived_from<T, std::exception>) {
     return value.what();
+  } else if constexpr (requires {
+                         { value.Error() } -> std::convertible_to<std::string>;
+                       }) {
+    return value.Error();
   } else if constexpr (std::same_as<T, bool>) {
     return value ? "true" : "false";
   } else if constexpr (std::is_arithmetic_v<T>) {

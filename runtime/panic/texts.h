@@ -16,6 +16,16 @@ inline constexpr char kTooManyCases[] = "reflect.Select: too many cases (max 655
 inline constexpr char kTimerStop[] = "time: Stop called on uninitialized Timer";                           // TIME-10
 inline constexpr char kPanicNil[] = "runtime error: panic called with nil argument";                       // PANIC-09
 inline constexpr char kNilDereference[] = "runtime error: invalid memory address or nil pointer dereference";
+inline constexpr char kNilParent[] = "cannot create context from nil parent";  // CTX-24
+inline constexpr char kNilKey[] = "nil key";                                   // CTX-23
+// A format, for the number.
+inline constexpr char kModifyLimit[] =
+    "errgroup: modify limit while %lld goroutines in the group are still active";  // ERRG-08
+inline constexpr char kReleasedMore[] = "semaphore: released more than held";      // SEM-08
+
+// Error values.
+inline constexpr char kContextCanceled[] = "context canceled";            // CTX-04
+inline constexpr char kDeadlineExceeded[] = "context deadline exceeded";  // CTX-04
 
 // Fatal errors: not recoverable, no deferred call runs, status 2.
 inline constexpr char kUnlockOfUnlocked[] = "sync: unlock of unlocked mutex";                      // MU-04

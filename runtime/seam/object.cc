@@ -6,7 +6,9 @@
 namespace plait {
 
 const char* ObjectKindName(ObjectKind kind) {
-  constexpr const char* kNames[] = {"chan", "Mutex", "WaitGroup", "atomic", "timer", "Pool", "sync.Map", "map"};
+  constexpr const char* kNames[] = {
+      "chan", "Mutex", "WaitGroup", "atomic", "timer", "Pool", "sync.Map", "map", "context", "Weighted", "singleflight",
+  };
   return kNames[static_cast<int>(kind)];
 }
 

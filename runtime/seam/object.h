@@ -10,7 +10,19 @@ namespace plait {
 class Controller;
 class Object;
 
-enum class ObjectKind : unsigned char { kChan, kMutex, kWaitGroup, kAtomic, kTimer, kPool, kSyncMap, kMap };
+enum class ObjectKind : unsigned char {
+  kChan,
+  kMutex,
+  kWaitGroup,
+  kAtomic,
+  kTimer,
+  kPool,
+  kSyncMap,
+  kMap,
+  kContext,
+  kSemaphore,
+  kFlight,
+};
 
 const char* ObjectKindName(ObjectKind kind);  // "chan", "Mutex", ...
 

@@ -1,5 +1,7 @@
 #include "plait/runtime/seam/op.h"
 
+#include <iterator>
+
 namespace plait {
 namespace {
 
@@ -17,11 +19,12 @@ constexpr OpText kOpText[] = {
     {"Sleep", 'z'},        {"start timer", 'm'},     {"stop timer", 'x'},
     {"time.Now", 'k'},     {"choose", 'h'},          {"join_all", 'j'},
     {"Pool.Get", 'G'},     {"Pool.Put", 'P'},        {"map read", 'M'},
-    {"map write", 'N'},
+    {"map write", 'N'},    {"context cancel", 'K'},  {"context Err", 'E'},
 };
 
 }  // namespace
 
+const int kOpKinds = static_cast<int>(std::size(kOpText));
 const char* OpName(OpKind kind) { return kOpText[static_cast<int>(kind)].name; }
 char OpLetter(OpKind kind) { return kOpText[static_cast<int>(kind)].letter; }
 

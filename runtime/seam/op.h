@@ -37,8 +37,11 @@ enum class OpKind : uint8_t {
   kPoolPut,
   kMapRead,
   kMapWrite,
+  kContextCancel,
+  kContextErr,
 };
 
+extern const int kOpKinds;        // how many there are
 const char* OpName(OpKind kind);  // "chan send", "mutex lock", ...
 char OpLetter(OpKind kind);       // one letter for replay tokens
 
