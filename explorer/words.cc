@@ -22,6 +22,22 @@ std::string DurationText(int64_t ns) {
   return std::to_string(ns) + "ns";
 }
 
+// The operations of a Weighted and of a singleflight group; empty: op is none of them.
+std::string TextOfOther(const Op& op, const std::string& object) {
+  if (op.object == nullptr) return {};
+  const std::string n = "(" + std::to_string(op.arg) + ")";
+  if (op.object->kind() == ObjectKind::kSemaphore) {
+    if (op.kind == OpKind::kMutexLock) return object + ".Acquire" + n;
+    if (op.kind == OpKind::kMutexUnlock) return object + (op.arg < 0 ? ".Acquire gives up" : ".Release" + n);
+    return object + ".TryAcquire" + n;
+  }
+  if (op.object->kind() == ObjectKind::kFlight) {
+    if (op.kind == OpKind::kMutexLock) return object + (op.arg == 0 ? ".Do()" : ".DoChan()");
+    return object + (op.arg == 0 ? ": the call is over" : ".Forget()");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string Execution::GoroutineName(int number) const { return number == 1 ? "main" : "G" + std::to_string(number); }
@@ -46,6 +62,7 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
     return c.direction == OpCase::kRecv ? "<-" + ObjectName(c.object) : ObjectName(c.object) + " <- ...";
   };
   const std::string object = ObjectName(op.object);
+  if (std::string text = TextOfOther(op, object); !text.empty()) return text;
   switch (op.kind) {
     case OpKind::kGo:
       return "go";
@@ -114,6 +131,10 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
 }
 
 std::string Execution::ResultOf(const Op& op) const {
+  if (op.object != nullptr && op.object->kind() == ObjectKind::kSemaphore) {
+    if (op.kind == OpKind::kMutexLock) return op.ok ? "" : "must wait";
+    if (op.kind == OpKind::kAtomicRmw) return op.ok ? "= true" : "= false";
+  }
   switch (op.kind) {
     case OpKind::kChanRecv:
       if (op.ok && op.print_value == nullptr) return {};

@@ -16,6 +16,8 @@
 #include "plait/runtime/panic/frame.h"
 #include "plait/runtime/panic/panic.h"
 #include "plait/runtime/sched/runtime.h"
+#include "plait/runtime/semaphore/weighted.h"
+#include "plait/runtime/singleflight/singleflight.h"
 #include "plait/runtime/sync/atomic.h"
 #include "plait/runtime/sync/map.h"
 #include "plait/runtime/sync/mutex.h"

@@ -182,6 +182,90 @@ PLAIT_EXPLORE(Tutorial, Time) {
   EXPECT_GE(time::Now() - start, 20ms);
 }
 
+// ---- context ----
+
+// A worker that can be told to stop: whatever may wait takes a context.
+error Work(const context::Context& ctx, const SendChan<int>& results) {
+  const Select s{
+      send_case(results, 42),
+      recv_case(ctx.Done()),  // nobody waits for the result any more
+  };
+  return s.index == 1 ? ctx.Err() : nullptr;
+}
+
+PLAIT_EXPLORE(Tutorial, Context) {
+  auto results = make_chan<int>();
+  const auto [ctx, cancel] = context::WithTimeout(context::Background(), 2s);
+  go([ctx = ctx, results] { Work(ctx, results); });
+  Select{
+      recv_case(results, [&](int r) { EXPECT_EQ(r, 42); }),
+      recv_case(ctx.Done(), [&, ctx = ctx] { EXPECT_EQ(ctx.Err(), context::DeadlineExceeded); }),
+  };
+  cancel();  // in any case: it lets go of the timer, and of whoever still waits
+}
+
+PLAIT_EXPLORE(Tutorial, ContextCause) {
+  const auto [ctx, cancel] = context::WithCancelCause(context::Background());
+  const auto [child, cancel_child] = context::WithCancel(ctx);
+  cancel(errors::New("maintenance"));
+  EXPECT_EQ(child.Err(), context::Canceled);
+  EXPECT_EQ(context::Cause(child).Error(), "maintenance");
+}
+
+PLAIT_EXPLORE(Tutorial, ContextAfterFunc) {
+  const auto [ctx, cancel] = context::WithCancel(context::Background());
+  auto in_flight = make_chan<int>(1);
+  const auto stop = context::AfterFunc(ctx, [in_flight] { close(in_flight); });
+  cancel();
+  EXPECT_FALSE(stop());  // too late: the function has been started
+  EXPECT_FALSE(in_flight.recv_ok().ok);
+}
+
+struct UserKey {
+  bool operator==(const UserKey&) const = default;
+};
+
+PLAIT_EXPLORE(Tutorial, ContextValue) {
+  const context::Context ctx = context::WithValue(context::Background(), UserKey{}, "ada");
+  const std::string* user = ctx.Value<std::string>(UserKey{});  // null if there is none
+  EXPECT_EQ(*user, "ada");
+}
+
+struct NotFound {  // an error of one's own: anything with Error()
+  std::string name;
+  std::string Error() const { return name + ": not found"; }
+};
+
+error Find(const std::string& name) {
+  if (name != "ada") return NotFound{name};
+  return nullptr;
+}
+
+PLAIT_EXPLORE(Tutorial, Errors) {
+  if (error err = Find("bob")) {
+    EXPECT_EQ(err.Error(), "bob: not found");
+    EXPECT_EQ(errors::As<NotFound>(err)->name, "bob");
+    const error outer = errors::Wrap("greet", err);
+    EXPECT_EQ(outer.Error(), "greet: bob: not found");
+    EXPECT_TRUE(errors::Is(outer, err));
+  }
+}
+
+// ---- errgroup ----
+
+PLAIT_EXPLORE(Tutorial, Errgroup) {
+  auto [group, ctx] = errgroup::WithContext(context::Background());
+  group->SetLimit(2);  // at most two at a time
+  for (const char* name : {"ada", "bob", "ada"}) {
+    group->Go([name, ctx = ctx]() -> error {
+      if (ctx.Err()) return ctx.Err();  // another one has failed
+      return Find(name);
+    });
+  }
+  const error err = group->Wait();  // for all, and the first error
+  EXPECT_EQ(err.Error(), "bob: not found");
+}
+
 // ---- Panics ----
 
 // Panics if there is no number; its caller below does not.

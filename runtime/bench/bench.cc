@@ -122,6 +122,64 @@ void MutexUncontendedPair(benchmark::State& state) {
   });
 }
 
+void ContextWithCancelAndCancel(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    for (int64_t i = 0; i < n; ++i) {
+      const auto [ctx, cancel] = context::WithCancel(context::Background());
+      cancel();
+    }
+  });
+}
+
+void ContextChildAndCancel(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    const auto [parent, cancel_parent] = context::WithCancel(context::Background());
+    for (int64_t i = 0; i < n; ++i) {
+      const auto [ctx, cancel] = context::WithCancel(parent);
+      cancel();
+    }
+  });
+}
+
+void ContextErr(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    const auto [ctx, cancel] = context::WithCancel(context::Background());
+    for (int64_t i = 0; i < n; ++i) benchmark::DoNotOptimize(bool(ctx.Err()));
+  });
+}
+
+// To be compared with SpawnAndJoin.
+void ErrgroupGoAndWait(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    for (int64_t i = 0; i < n; ++i) {
+      errgroup::Group group;
+      group.Go([] { return error(); });
+      group.Wait();
+    }
+  });
+}
+
+void ErrgroupWithLimitGoAndWait(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    errgroup::Group group;
+    group.SetLimit(4);
+    for (int64_t i = 0; i < n; ++i) {
+      group.Go([] { return error(); });
+      group.Wait();
+    }
+  });
+}
+
+void WeightedAcquireRelease(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    semaphore::Weighted sem(10);
+    for (int64_t i = 0; i < n; ++i) {
+      sem.Acquire(context::Background(), 1);
+      sem.Release(1);
+    }
+  });
+}
+
 #define ROW(f) BENCHMARK(f)->ArgName("procs")->Arg(1)->Arg(2)->UseRealTime()
 ROW(PingPongUnbuffered);
 ROW(Buffered128OneToOne);
@@ -131,6 +189,12 @@ ROW(SelectDefault);
 ROW(SpawnAndJoin);
 ROW(GoschedAmong1000);
 ROW(MutexUncontendedPair);
+ROW(ContextWithCancelAndCancel);
+ROW(ContextChildAndCancel);
+ROW(ContextErr);
+ROW(ErrgroupGoAndWait);
+ROW(ErrgroupWithLimitGoAndWait);
+ROW(WeightedAcquireRelease);
 
 }  // namespace
 
