@@ -42,13 +42,38 @@ PLAIT_EXPLORE(ContextTree, CancelledWhenDone) {
   cancel();
 }
 
-// Proven: cancelled from above. All that hangs on the server ends with it, and the request's timer is gone.
+// Proven: cancelled from above, all that hangs on the server ends with it.
 PLAIT_EXPLORE(ContextTree, CancelledFromAbove) {
   const auto [server, shut_down] = context::WithCancel(context::Background());
-  const auto [request, cancel] = context::WithTimeout(server, 1s);
+  const auto [request, cancel] = context::WithCancel(server);
   EXPECT_GT(FirstAnswer(request), 0);
   shut_down();
-  EXPECT_TRUE(request.Err());
+  EXPECT_EQ(request.Err(), context::Canceled);
+}
+
+// Found: with a deadline, whoever asks must listen to the context himself. If the second is over before an answer is
+// there, the replicas stop, and nobody is left to answer.
+PLAIT_EXPLORE(ContextTree, DeafToItsOwnDeadline, .expect = Verdict::kDeadlock) {
+  const auto [request, cancel] = context::WithTimeout(context::Background(), 1s);
+  FirstAnswer(request);
+  cancel();
+}
+
+// Proven: the same, listening.
+PLAIT_EXPLORE(ContextTree, ListensToItsDeadline) {
+  const auto [request, cancel] = context::WithTimeout(context::Background(), 1s);
+  auto answers = make_chan<int>().name("answers");
+  for (int replica : {1, 2}) {
+    go([ctx = request, answers, replica] { Ask(ctx, answers, replica); });
+  }
+  const Select s{
+      recv_case(answers),
+      recv_case(request.Done()),
+  };
+  if (s.index == 1) {
+    EXPECT_EQ(request.Err(), context::DeadlineExceeded);
+  }
+  cancel();
 }
 
 // Found: main takes it that only the server can have cancelled the request. Its second may be over.
