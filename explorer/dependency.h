@@ -21,13 +21,16 @@ namespace plait::explore {
 //     up         dependent  dependent  -          -          -
 //     down       dependent  dependent             -          dependent
 //     last       dependent  dependent                        dependent
+//   context      looking at one: read; cancelling: writes all below, closes their channels, disarms their timers
 //   clock        reading the clock or arming a timer: independent among themselves; a timer that fires: dependent on both
 //
 // send / recv: both enabled, so the buffer is neither full nor empty, and they work at its two ends.
 // recv / close: what is in the buffer is received, closed or not.
 // down / down, up / up: each finds room for twice its delta, so both together do not go below zero or above the limit.
 // up / down, up / last: the sum is the same, and in between nobody is there: a Wait looks, and is dependent on both.
-// Every entry that is not "dependent" is held by //explorer/oracle: on random programs the sets of outcomes with and
+// context: what is cancelled is not touched any more, by whoever looks or cancels again. Making one from another, or the
+// first Done of one, is no step: it ends up cancelled in either order (//properties/context:context_reduction_test).
+// Every other entry that is not "dependent" is held by //explorer/oracle: on random programs the sets of outcomes with and
 // without reduction are equal.
 bool Dependent(const Footprint& a, const Footprint& b);
 

@@ -148,9 +148,11 @@ Node* MakeNode(ContextNode::Kind kind, const context::Context& parent) {
   return new Node(kind, parent.node(), AboveOf(*parent.node()));
 }
 
-CancelNode* MakeCancel(const context::Context& parent, SourceLocation where) {
+// With so many references for the caller.
+CancelNode* MakeCancel(const context::Context& parent, int handles, SourceLocation where) {
   if (!parent) PanicNilParent();
   auto* node = MakeNode<CancelNode>(ContextNode::Kind::kCancel, parent);
+  node->refs.store(handles, std::memory_order_relaxed);  // relaxed: nobody has seen it yet
   if (node->above != nullptr) {
     node->Link();
   } else if (parent.node()->source->node_kind == ContextNode::Kind::kCustom) {
@@ -311,15 +313,13 @@ Context Background() { return Context(&plait::internal::background); }
 Context TODO() { return Context(&plait::internal::todo); }
 
 WithCancelResult WithCancel(const Context& parent) {
-  Context ctx(plait::internal::MakeCancel(parent, SourceLocation::current()));
-  CancelFunc cancel(ctx);
-  return {std::move(ctx), std::move(cancel)};
+  CancelNode* node = plait::internal::MakeCancel(parent, 2, SourceLocation::current());
+  return {Context(node), CancelFunc(Context(node))};
 }
 
 WithCancelCauseResult WithCancelCause(const Context& parent) {
-  Context ctx(plait::internal::MakeCancel(parent, SourceLocation::current()));
-  CancelCauseFunc cancel(ctx);
-  return {std::move(ctx), std::move(cancel)};
+  CancelNode* node = plait::internal::MakeCancel(parent, 2, SourceLocation::current());
+  return {Context(node), CancelCauseFunc(Context(node))};
 }
 
 namespace {
@@ -384,7 +384,7 @@ StopFunc AfterTask(const Context& ctx, std::unique_ptr<Task> f, SourceLocation w
   ContextNode& node = NodeOf(ctx);
   if (CancelNode* canceller = node.canceller()) return {ctx, canceller->After(std::move(f), where), false};
   // Registered with a context of its own, which follows the foreign one, or is never cancelled.
-  const Context own(plait::internal::MakeCancel(ctx, where));
+  const Context own(plait::internal::MakeCancel(ctx, 1, where));
   return {own, own.node()->canceller()->After(std::move(f), where), true};
 }
 

@@ -197,7 +197,8 @@ bool CancelNode::Cancel(const error& why, const error& because) {
       node->err = why;
       node->cause = because;
       race::Release(node);
-      node->state.store(State::kCancelling);
+      // release: whoever comes to another context of the batch through what is published below sees this (K2).
+      node->state.store(State::kCancelling, std::memory_order_release);
       channels += node->done.load() != nullptr;
       node->last = nullptr;
       for (TreeNode *below = std::exchange(node->first, nullptr), *next_one; below != nullptr; below = next_one) {
@@ -224,7 +225,8 @@ bool CancelNode::Cancel(const error& why, const error& because) {
         node->batch = timers;
         timers = static_cast<DeadlineNode*>(node);
       }
-      node->state.store(State::kCancelled);  // K6: whoever has no reference does not touch it from here on
+      // release: pairs with the acquire in Err() and Destroy(). K6: without a reference not to be touched from here on.
+      node->state.store(State::kCancelled, std::memory_order_release);
     }
   }
   ChanCore::ReadyAll(waiting);

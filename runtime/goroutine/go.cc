@@ -35,8 +35,10 @@ void StartByTimer(std::unique_ptr<Task> task, Controller* controller, SourceLoca
   if (controller != nullptr) {
     g->controller = controller;
     controller->Started(g);
+  } else if (sched::Scheduler* scheduler = sched::Scheduler::Current(); scheduler != nullptr) {
+    scheduler->Ready(g);
   } else {
-    sched::Scheduler::Current()->Ready(g);
+    Fatal("plait: a function to be started, but no Runtime: keep a plait::Runtime alive");
   }
 }
 
