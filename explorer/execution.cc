@@ -82,6 +82,7 @@ bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool 
                     " steps, where the same schedule went on before; " + MismatchSuspects();
     verdict_ = Verdict::kNondeterminism;
   }
+  if (!abandoned_run_) strategy.Over(*this);
   if (recording_) RecordEnds();
   Finish();
   return !abandoned_run_;

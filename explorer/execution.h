@@ -57,6 +57,12 @@ class Execution final : public Controller {
   StepKey KeyOf(const Transition& t) const;
   SourceLocation WhereOf(const Transition& t) const;
   size_t depth() const { return schedule_.size(); }
+  // Goroutines have the numbers 1 to goroutines(). PendingOf: the operation before which one is parked, or null.
+  int16_t goroutines() const { return static_cast<int16_t>(goroutines_.size()); }
+  const Op* PendingOf(int16_t number) const { return Of(number).state == State::kPending ? Of(number).op : nullptr; }
+  Identity IdentityOfGoroutine(int16_t number) const { return Of(number).id; }
+  Identity IdentityOfObject(const Object& object) const { return static_cast<const Record*>(object.record())->id; }
+  int32_t NumberOf(const Object* object) const;
 
   // Called after every step and when a goroutine has panicked: a place to look for failed assertions and Fail().
   void set_probe(std::function<void(Execution&)> probe) { probe_ = std::move(probe); }
@@ -149,7 +155,6 @@ class Execution final : public Controller {
   void Claim(const Op& op);
   void ClaimObject(const Op& op, Object* object);
   void CheckNobodyWaitsOn(const Object& object);
-  int32_t NumberOf(const Object* object) const;
   void TouchesOf(const Op& op, int alternative, std::vector<Touch>& touches) const;
   void TouchCase(const OpCase& c, std::vector<Touch>& touches) const;
   void TouchTree(const internal::TreeNode& root, std::vector<Touch>& touches) const;

@@ -24,6 +24,8 @@ double SecondsSince(Clock::time_point start) { return std::chrono::duration<doub
 std::unique_ptr<Strategy> MakeStrategy(const Options& options) {
   switch (options.mode) {
     case Mode::kExhaustive:
+      return options.granularity == Granularity::kUser ? MakeOptimal() : MakeSleepSets();
+    case Mode::kSleepSets:
       return MakeSleepSets();
     case Mode::kEnumerate:
       return MakeEnumerate();
@@ -151,6 +153,7 @@ Result Explore(std::string_view name, const Options& options, const std::functio
     }
   }
   const auto strategy = MakeStrategy(options);
+  result.optimal = options.mode == Mode::kExhaustive && options.granularity == Granularity::kUser;
   for (uint64_t runs = 1;; ++runs) {
     strategy->Begin();
     if (execution.Run(body, *strategy, /*record=*/false)) {
@@ -177,6 +180,10 @@ Result Explore(std::string_view name, const Options& options, const std::functio
     if (!strategy->Next()) {
       result.complete = true;
       break;
+    }
+    if (strategy->BegunAnew()) {
+      result.executions = result.redundant = result.failures = 0;
+      result.optimal = false;
     }
     // The clock is read now and then: it costs as much as a short execution's step.
     if (options.mode != Mode::kRandom && runs >= options.max_executions) break;

@@ -21,11 +21,12 @@ struct Result {
   std::string token;   // replays the failing execution; empty if there is none
   std::string report;  // the failure on one screen; see report.h
 
-  uint64_t executions = 0;  // complete ones: under sleep sets one for each class of equivalent schedules
+  uint64_t executions = 0;  // complete ones: in exhaustive mode one for each class of equivalent schedules
   uint64_t redundant = 0;   // cut short by sleep sets, because their class is covered elsewhere
   uint64_t failures = 0;    // complete ones with a verdict (more than 1 only if Options::stop_at_failure is false)
   uint64_t abandoned_stacks = 0;  // goroutines that could not be unwound: what they owned has leaked
   bool complete = false;  // nothing was left out: every schedule, or every class, or as many random ones as asked for
+  bool optimal = false;   // no execution was redundant, and none can be (strategies/optimal.cc)
   bool reads_clock = false;  // the body asks for the time, which moves only when a timer fires
   double seconds = 0;
 };

@@ -36,14 +36,17 @@ void ParseFlags(int* argc, char** argv) {
       "--help.\n"
       "Each can be set by an environment variable too: --plait_seed=7 is PLAIT_SEED=7."};
   app.set_help_flag("--plait_help", "this text");
-  const std::map<std::string, Mode> modes{
-      {"exhaustive", Mode::kExhaustive}, {"enumerate", Mode::kEnumerate}, {"random", Mode::kRandom}};
+  const std::map<std::string, Mode> modes{{"exhaustive", Mode::kExhaustive},
+                                          {"sleep-sets", Mode::kSleepSets},
+                                          {"enumerate", Mode::kEnumerate},
+                                          {"random", Mode::kRandom}};
   const std::map<std::string, Granularity> granularities{{"user", Granularity::kUser},
                                                          {"runtime", Granularity::kRuntime}};
   const auto env = [](CLI::Option* option, const char* name) { option->envname(name); };
   env(app.add_option("--plait_mode", flags.mode,
-                     "exhaustive: each class of equivalent schedules; enumerate: every schedule; random: some")
-          ->transform(CLI::CheckedTransformer(modes).description("exhaustive|enumerate|random")),
+                     "exhaustive: each class of equivalent schedules; sleep-sets: the same, by another algorithm; "
+                     "enumerate: every schedule; random: some")
+          ->transform(CLI::CheckedTransformer(modes).description("exhaustive|sleep-sets|enumerate|random")),
       "PLAIT_MODE");
   env(app.add_option("--plait_granularity", flags.granularity, "what is a step; user folds what nobody can observe")
           ->transform(CLI::CheckedTransformer(granularities).description("user|runtime")),

@@ -11,7 +11,7 @@ const char* VerdictName(Verdict verdict) {
 }
 
 const char* ModeName(Mode mode) {
-  constexpr const char* kNames[] = {"exhaustive", "enumerate", "random"};
+  constexpr const char* kNames[] = {"exhaustive", "sleep-sets", "enumerate", "random"};
   return kNames[static_cast<int>(mode)];
 }
 

@@ -9,7 +9,8 @@
 namespace plait::explore {
 
 enum class Mode : uint8_t {
-  kExhaustive,  // every class of equivalent schedules at least once, by sleep sets
+  kExhaustive,  // every class of equivalent schedules once, by the best algorithm there is for the program
+  kSleepSets,   // the same by sleep sets: some executions are cut when they turn out to be redundant
   kEnumerate,   // every schedule, without any reduction: the oracle
   kRandom,      // `executions` random schedules
 };

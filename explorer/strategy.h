@@ -25,8 +25,14 @@ class Strategy {
   virtual void Begin() {}
   // Index into `enabled`, which is not empty, or one of the constants above.
   virtual int Choose(const Execution& execution, const std::vector<Transition>& enabled) = 0;
+  // Nothing can happen any more, or there is a verdict; every goroutine still stands where it is. Not called for an
+  // execution that has been given up.
+  virtual void Over(const Execution&) {}
   // The execution is over. Returns whether there is another one to run.
   virtual bool Next() = 0;
+
+  // Whether it has begun anew, with another algorithm: what was counted so far counts for nothing. Asked after Next.
+  virtual bool BegunAnew() { return false; }
 
   // At the end of an execution: whether every step was taken that it was to take again. If not, it has ended early.
   virtual bool Consumed() const = 0;
@@ -36,6 +42,7 @@ class Strategy {
 };
 
 std::unique_ptr<Strategy> MakeEnumerate();  // enumerate.cc
+std::unique_ptr<Strategy> MakeOptimal();    // optimal.cc: user granularity only
 // `dependent` is dependency.h's table; the tests plant wrong ones.
 std::unique_ptr<Strategy> MakeSleepSets(DependencyRelation dependent = Dependent);  // sleep_sets.cc
 std::unique_ptr<Strategy> MakeRandom(uint64_t seed, uint64_t executions);           // random_strategy.cc

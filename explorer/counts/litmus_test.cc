@@ -91,6 +91,7 @@ TEST(Count, Litmus) {
     const Counted counted = Count([&program] { RunLitmus(program); });
     EXPECT_EQ(counted.executions, litmus.classes) << litmus.name << ": " << program;
     EXPECT_EQ(counted.blocked, 0u) << litmus.name;
+    EXPECT_TRUE(counted.optimal);
   }
 }
 

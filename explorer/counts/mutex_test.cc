@@ -2,6 +2,8 @@
 // Unlock and Lock on either side counts (nidhugg orders it like a write and counts 6, 24 and 16 where we have 3, 21 and
 // 15).
 
+#include <vector>
+
 #include "plait/explorer/counts/count.h"
 
 namespace plait::explore {
@@ -9,10 +11,12 @@ namespace {
 
 // Explores n goroutines that share a mutex.
 Counted CountThreads(int n, const std::function<void(sync::Mutex&, int)>& thread) {
-  return Count([&] {
+  const Counted counted = Count([&] {
     auto mu = std::make_shared<sync::Mutex>();
     InParallel(n, [&thread, mu](int i) { thread(*mu, i); });
   });
+  EXPECT_TRUE(counted.optimal);
+  return counted;
 }
 
 TEST(Count, MutexOrder) {
@@ -28,6 +32,14 @@ TEST(Count, MutexThreeTimesTwo) {
     for (int i = 0; i < 2; ++i) std::scoped_lock guard(mu);
   };
   EXPECT_EQ(CountThreads(3, twice).executions, 90u);  // 6! / (2! 2! 2!)
+}
+
+TEST(Count, DisjointMutexesAreOneClass) {
+  const Counted counted = Count([] {
+    auto mutexes = std::make_shared<std::vector<sync::Mutex>>(4);
+    InParallel(4, [mutexes](int i) { std::scoped_lock guard((*mutexes)[static_cast<size_t>(i)]); });
+  });
+  EXPECT_EQ(counted.executions, 1u);
 }
 
 // lockinc(n), lock2inc(n): what a mutex guards adds no class.

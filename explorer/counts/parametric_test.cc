@@ -17,6 +17,7 @@ uint64_t Classes(int n, const std::function<void(std::vector<Int64>&, int)>& thr
     InParallel(n, [&thread, atomics](int i) { thread(*atomics, i); });
   });
   EXPECT_EQ(counted.blocked, 0u);
+  EXPECT_TRUE(counted.optimal);
   return counted.executions;
 }
 
@@ -173,6 +174,75 @@ TEST(Count, TwoThreads) {
     }
   };
   EXPECT_EQ(Classes(2, eratosthenes), 398u);
+}
+
+// Programs that punish a wrong choice of algorithm: wakeup trees need memory exponential in n for the first two.
+TEST(Count, ExponentialMemory) {
+  const auto exp_mem = [](int n, bool increments) {
+    return [n, increments](std::vector<Int64>& x, int i) {
+      if (i == 0) {
+        increments ? static_cast<void>(x[0].Add(1)) : x[0].Store(1);
+        return;
+      }
+      auto wg = std::make_shared<sync::WaitGroup>();
+      for (int k = 0; k < n; ++k) {
+        wg->Add(1);
+        go([&x, wg, increments, k] {
+          increments ? static_cast<void>(x[1].Add(1)) : x[1].Store(k);
+          wg->Done();
+        });
+      }
+      wg->Wait();
+      increments ? static_cast<void>(x[0].Add(1)) : static_cast<void>(x[0].Load());
+    };
+  };
+  for (const bool increments : {false, true}) {
+    EXPECT_EQ(Classes(2, exp_mem(2, increments)), 4u);
+    EXPECT_EQ(Classes(2, exp_mem(3, increments)), 12u);
+    EXPECT_EQ(Classes(2, exp_mem(4, increments)), 48u);
+    EXPECT_EQ(Classes(2, exp_mem(5, increments)), 240u);
+  }
+  const auto race_parametric = [](int n) {
+    return [n](std::vector<Int64>& x, int i) {
+      for (int k = 0; k < n; ++k) {
+        x[0].Store(i);
+        x[0].Load();
+      }
+    };
+  };
+  EXPECT_EQ(Classes(2, race_parametric(2)), 34u);
+  EXPECT_EQ(Classes(2, race_parametric(3)), 328u);
+  EXPECT_EQ(Classes(2, race_parametric(4)), 3334u);
+}
+
+TEST(Count, Fibonacci) {
+  const auto fib = [](int n) {
+    return [n](std::vector<Int64>& x, int i) {
+      if (i == 2) {
+        x[0].Load();
+        x[1].Load();
+        return;
+      }
+      const auto own = static_cast<size_t>(i);
+      for (int k = 0; k < n; ++k) x[own].Store(x[own].Load() + x[1 - own].Load());
+    };
+  };
+  EXPECT_EQ(Classes(3, fib(1)), 11u);
+}
+
+// n goroutines insert four items each into a table of 128 with linear probing.
+TEST(Count, Indexer) {
+  const Counted counted = Count([] {
+    auto table = std::make_shared<std::vector<Int64>>(128);
+    InParallel(12, [table](int tid) {
+      for (int item = 0; item < 4; ++item) {
+        const int64_t value = item * 11 + tid + 1;
+        auto slot = static_cast<size_t>(value * 7 % 128);
+        while (!(*table)[slot].CompareAndSwap(0, value)) slot = (slot + 1) % 128;
+      }
+    });
+  });
+  EXPECT_EQ(counted.executions, 8u);
 }
 
 TEST(Count, CoherenceOfAppends) {

@@ -45,6 +45,9 @@ Outcomes OutcomesOf(const Program& program, Strategy& strategy, Granularity gran
       outcomes.complete = true;
       break;
     }
+    if (strategy.BegunAnew()) {
+      outcomes = {.all = std::move(outcomes.all), .begun_anew = true};
+    }
   }
   return outcomes;
 }

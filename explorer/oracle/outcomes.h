@@ -19,6 +19,7 @@ struct Outcomes {
   uint64_t executions = 0;
   uint64_t redundant = 0;
   bool complete = false;
+  bool begun_anew = false;  // optimal: not known to that algorithm, done by sleep sets
 };
 
 // Runs the program under a strategy until that is done, or has run `limit` executions.

@@ -70,7 +70,9 @@ struct Op {
   // Whether it would change nothing now: a CompareAndSwap that will fail. No side effects; null means that its kind
   // says all about it.
   bool (*only_looks)(const Op& op) = nullptr;
-  const void* self = nullptr;  // for `ready` and `only_looks`
+  const void* self = nullptr;  // for `ready`, `only_looks` and `number`
+  // An atomic's value now; or the one that a CompareAndSwap compares with. Null if it is too large for a number.
+  int64_t (*number)(const Op& op, bool compared) = nullptr;
 
   // The member function, where one kind stands for several: for reports.
   const char* method = nullptr;

@@ -67,11 +67,20 @@ class Value : public Object {
     G* g = CurrentG();
     if (!Observed(g, *this)) [[likely]]
       return f(op);
+    if constexpr (sizeof(T) <= sizeof(int64_t)) op.number = &Number;
     if (!Announce(g, op)) return T{};
     const T result = f(op);
     if constexpr (std::is_integral_v<T>) op.out = static_cast<int64_t>(result);
     Conclude(g, op);
     return result;
+  }
+
+  // For the explorer: see Op::number.
+  static int64_t Number(const Op& op, bool compared) {
+    const T value = compared ? *static_cast<const T*>(op.self) : static_cast<const Value*>(op.object)->value_.load();
+    int64_t number = 0;
+    __builtin_memcpy(&number, &value, sizeof value);
+    return number;
   }
 
   std::atomic<T> value_{};

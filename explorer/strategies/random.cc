@@ -1,8 +1,8 @@
 // Random schedules: uniform among what is enabled at each step. Seeded: the n-th execution of a seed is always the
 // same.
 
-#include "plait/explorer/strategy.h"
 #include "plait/runtime/sched/random.h"
+#include "plait/explorer/strategy.h"
 
 namespace plait::explore {
 namespace {

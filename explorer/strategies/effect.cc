@@ -1,0 +1,63 @@
+#include "plait/explorer/strategies/effect.h"
+
+#include <limits>
+#include <utility>
+
+namespace plait::explore {
+
+Effect EffectOf(const KnownOp& op, const ObjectState& state) {
+  switch (op.kind) {
+    case OpKind::kAtomicLoad:
+      return Effect::kLook;
+    case OpKind::kAtomicRmw:
+      return op.compares && state.value != op.extra ? Effect::kLook : Effect::kChange;
+    case OpKind::kMutexLock:
+      return state.value == 0 ? Effect::kChange : Effect::kDisabled;
+    case OpKind::kMutexTryLock:
+      return state.value == 0 ? Effect::kChange : Effect::kLook;
+    case OpKind::kChanSend:
+      if (state.closed) return Effect::kLook;  // panics
+      return state.sends - state.receives < op.extra ? Effect::kSend : Effect::kDisabled;
+    case OpKind::kChanRecv:
+      if (state.sends > state.receives) return Effect::kReceive;
+      return state.closed ? Effect::kLook : Effect::kDisabled;
+    case OpKind::kChanClose:
+      return Effect::kClose;
+    case OpKind::kWaitGroupWait:
+      return state.value == 0 ? Effect::kLook : Effect::kDisabled;
+    case OpKind::kWaitGroupAdd:
+      if (state.value + op.arg < 0 || state.value + op.arg > std::numeric_limits<int32_t>::max())
+        return Effect::kChange;
+      return op.arg > 0 ? Effect::kUp : Effect::kDown;
+    case OpKind::kChoose:
+    case OpKind::kJoinAll:
+      return Effect::kNone;
+    default:
+      return Effect::kChange;
+  }
+}
+
+bool Conflict(Effect a, Effect b) {
+  if (a > b) std::swap(a, b);
+  switch (a) {
+    case Effect::kDisabled:
+    case Effect::kNone:
+      return false;
+    case Effect::kLook:
+      return b != Effect::kLook;
+    case Effect::kChange:
+      return true;
+    case Effect::kSend:
+      return b != Effect::kReceive;
+    case Effect::kReceive:
+      return b != Effect::kClose;
+    case Effect::kClose:
+      return true;
+    case Effect::kUp:
+    case Effect::kDown:
+      return false;
+  }
+  return true;
+}
+
+}  // namespace plait::explore

@@ -1,0 +1,500 @@
+// Each class of equivalent schedules exactly once, and nothing else, in memory that does not grow with their number.
+//
+// Executions form a tree. The root is the default schedule: of the goroutines that can go on, always the one with the
+// smallest identity. A child of execution E is made by reversing one race in it: an operation o, which was added to E at
+// position j (or waits at its end: j = size), is moved in front of an event a that it conflicts with:
+//
+//   E      =  p . a . s . o ...          s: the events between a and o
+//   child  =  p . v . o . (default)      v: those of s that o still needs; a and the others of s are forgotten
+//
+// v is a part of s that is closed under "happens before": what o's goroutine had done, and any of the events that
+// conflict with o but not with a. The rules for a child make its parent unique, so that no class is met twice:
+//
+//   U1  o is fresh: not among the events that E was told to begin with.
+//   U2  What is forgotten was added by default (Event::free): E is the default way to get to where o is added, given p
+//       and v. So p.v.o tells which execution it must be a child of.
+//   U3  Heads (o's) that were moved in front of the same a and are independent of each other stand in the order of
+//       their goroutines' identities: of the orders in which they could have been moved, one counts.
+//
+// And every class is met: let T be one, p its longest beginning that agrees with the default, a the default's next
+// event, which does not come next in T. Some events in T come before a's operation and conflict with a; let o be the one
+// of those that need no other of them, which is first by U3, and v what o needs in T. The execution that begins with p.a,
+// has v where it has no default to go by, and the default elsewhere, is met by induction (it deviates later), and has
+// p.v.o among its children. (TruSt, POPL'22, does this with reads and writes; POP, CAV'24, with races. The argument
+// above is held by explorer/oracle: the number of executions equals the number of classes that sleep sets complete.)
+//
+// An execution needs no program run to be known to be worth while, and its children are found from itself alone. So
+// there is a stack of executions, one for each level of the tree, and any two parts of the tree can be explored apart.
+//
+// The strategy must know what o would do in a state in which it has not been run. It knows that (effect.h) for atomics,
+// mutexes, buffered channels, and wait groups whose counter cannot become negative. As soon as a goroutine is about to do anything else (select, an unbuffered
+// channel, time...), it begins anew with sleep sets, which need to know nothing.
+
+#include <algorithm>
+#include <vector>
+
+#include "plait/explorer/execution.h"
+#include "plait/explorer/mismatch.h"
+#include "plait/explorer/strategies/effect.h"
+#include "plait/explorer/strategy.h"
+#include "plait/runtime/chan/chan_core.h"
+#include "plait/runtime/sync/mutex.h"
+#include "plait/runtime/sync/wait_group.h"
+
+namespace plait::explore {
+namespace {
+
+constexpr int kNever = -1;
+constexpr size_t kMostOptional = 20;  // events that may or may not be needed: more have too many subsets to look at
+
+// An operation of a goroutine, done or waiting.
+struct Operation {
+  KnownOp op;
+  Identity goroutine = 0;
+  Identity object = 0;     // 0: none
+  int32_t ordinal = 0;     // how many steps its goroutine had taken before
+  int32_t after = kNever;  // its goroutine's previous event, or the one that created it
+};
+
+struct Event : Operation {
+  Effect effect = Effect::kNone;
+  int32_t alternative = 0;  // choose
+  ObjectState before;
+  bool free = true;          // U2
+  Identity over = 0;         // a head: the goroutine of the event in front of which it was moved...
+  int32_t over_ordinal = 0;  // ... and which one of its events
+};
+
+// A set of events, by position.
+class Events {
+ public:
+  explicit Events(size_t words = 1) : words_(words, 0) {}
+  bool Has(size_t i) const { return i / 64 < words_.size() && (words_[i / 64] >> (i % 64) & 1) != 0; }
+  void Add(size_t i) {
+    if (i / 64 >= words_.size()) words_.resize(i / 64 + 1, 0);
+    words_[i / 64] |= uint64_t{1} << (i % 64);
+  }
+  void AddAll(const Events& other) {
+    if (other.words_.size() > words_.size()) words_.resize(other.words_.size(), 0);
+    for (size_t w = 0; w < other.words_.size(); ++w) words_[w] |= other.words_[w];
+  }
+  void Clear() { std::fill(words_.begin(), words_.end(), 0); }
+
+ private:
+  std::vector<uint64_t> words_;
+};
+
+// One execution, and where the search for its children stands.
+struct Run {
+  std::vector<Event> events;
+  std::vector<Events> past;        // of each event: what happens before it
+  std::vector<Operation> waiting;  // at the end
+  size_t told = 0;                 // so many events were given; the others are fresh
+  // The cursor: operation (fresh events, then the waiting ones), position of a (counting down) or the choice, subset.
+  size_t operation = 0;
+  size_t position = 0;
+  uint64_t subset = 0;
+};
+
+class Optimal final : public Strategy {
+ public:
+  void Begin() override {
+    if (fallback_ != nullptr) return fallback_->Begin();
+    run_ = {};
+    run_.told = guide_.size();
+    goroutines_.clear();
+    objects_.clear();
+  }
+
+  int Choose(const Execution& execution, const std::vector<Transition>& enabled) override {
+    if (fallback_ != nullptr) return fallback_->Choose(execution, enabled);
+    if (!Meet(execution, enabled)) {
+      unknown_ = true;
+      return kAbandon;
+    }
+    const size_t at = run_.events.size();
+    size_t choice = 0;
+    if (at < guide_.size()) {
+      const Event& expected = guide_[at];
+      while (choice < enabled.size() &&
+             (execution.IdentityOfGoroutine(enabled[choice].goroutine) != expected.goroutine ||
+              enabled[choice].alternative != expected.alternative)) {
+        ++choice;
+      }
+      if (choice == enabled.size() || !Same(execution, enabled[choice], expected)) {
+        mismatch_ = MismatchText(at + 1, KeyOf(expected), enabled, execution);
+        return kNondeterminism;
+      }
+    } else {
+      for (size_t i = 1; i < enabled.size(); ++i) {
+        if (execution.IdentityOfGoroutine(enabled[i].goroutine) <
+            execution.IdentityOfGoroutine(enabled[choice].goroutine)) {
+          choice = i;
+        }
+      }
+    }
+    Add(execution, enabled[choice]);
+    return static_cast<int>(choice);
+  }
+
+  void Over(const Execution& execution) override {
+    if (fallback_ != nullptr) return fallback_->Over(execution);
+    switch (execution.verdict()) {
+      case Verdict::kNone:
+      case Verdict::kDeadlock:
+      case Verdict::kLeak:
+        break;
+      default:
+        // It ends everything at once: what the others would still have done is not known.
+        unknown_ = true;
+        return;
+    }
+    if (!Meet(execution, {}) || !CountersAreSafe()) {
+      unknown_ = true;
+      return;
+    }
+    for (int16_t g = 1; g <= execution.goroutines(); ++g) {
+      if (const Op* op = execution.PendingOf(g); op != nullptr && op->object != nullptr) {
+        run_.waiting.push_back(OperationOf(execution, g, *op));
+      }
+    }
+  }
+
+  bool Next() override {
+    if (fallback_ != nullptr) return fallback_->Next();
+    if (unknown_) {
+      fallback_ = MakeSleepSets();
+      begun_anew_ = true;
+      stack_.clear();
+      return true;
+    }
+    run_.operation = run_.told;
+    run_.position = 0;
+    stack_.push_back(std::move(run_));
+    while (!stack_.empty()) {
+      if (NextChild(stack_.back())) return true;
+      if (unknown_) return Next();
+      stack_.pop_back();
+    }
+    return false;
+  }
+
+  bool BegunAnew() override { return std::exchange(begun_anew_, false); }
+
+  bool Consumed() const override {
+    return fallback_ != nullptr ? fallback_->Consumed() : run_.events.size() >= guide_.size();
+  }
+
+  std::string mismatch() const override { return fallback_ != nullptr ? fallback_->mismatch() : mismatch_; }
+
+ private:
+  struct Goroutine {
+    int32_t last;  // event, or the one that created it
+    int32_t steps = 0;
+  };
+  struct ObjectLine {
+    std::vector<int32_t> events;
+    int64_t sends = 0, receives = 0;
+  };
+
+  // ---- Recording the running execution ----
+
+  // Looks at the goroutines, which have just stopped in front of their operations. False: one is not known.
+  bool Meet(const Execution& execution, const std::vector<Transition>& enabled) {
+    const auto now = static_cast<int32_t>(run_.events.size()) - 1;
+    while (goroutines_.size() < static_cast<size_t>(execution.goroutines())) goroutines_.push_back({.last = now});
+    for (const Transition& t : enabled) {
+      if (t.kind != Transition::kStep || t.goroutine == 0) return false;
+    }
+    for (int16_t g = 1; g <= execution.goroutines(); ++g) {
+      const Op* op = execution.PendingOf(g);
+      if (op != nullptr && !Known(*op)) return false;
+    }
+    return true;
+  }
+
+  static bool Known(const Op& op) {
+    switch (op.kind) {
+      case OpKind::kChanSend:
+      case OpKind::kChanRecv:
+      case OpKind::kChanClose:
+        return op.object == nullptr || static_cast<const internal::ChanCore*>(op.object)->capacity() > 0;
+      case OpKind::kAtomicRmw:
+        return op.only_looks == nullptr || op.number != nullptr;
+      case OpKind::kAtomicLoad:
+      case OpKind::kAtomicStore:
+      case OpKind::kMutexLock:
+      case OpKind::kMutexTryLock:
+      case OpKind::kMutexUnlock:
+      case OpKind::kWaitGroupAdd:
+      case OpKind::kWaitGroupWait:
+      case OpKind::kChoose:
+      case OpKind::kJoinAll:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  Operation OperationOf(const Execution& execution, int16_t number, const Op& op) const {
+    const Goroutine& goroutine = goroutines_[static_cast<size_t>(number) - 1];
+    Operation operation;
+    operation.op = {.kind = op.kind, .arg = op.arg, .compares = op.only_looks != nullptr};
+    operation.goroutine = execution.IdentityOfGoroutine(number);
+    operation.object = op.object == nullptr ? 0 : execution.IdentityOfObject(*op.object);
+    operation.ordinal = goroutine.steps;
+    operation.after = goroutine.last;
+    if (op.only_looks != nullptr) operation.op.extra = op.number(op, true);
+    if (op.object != nullptr && op.object->kind() == ObjectKind::kChan) {
+      operation.op.extra = static_cast<const internal::ChanCore*>(op.object)->capacity();
+    }
+    return operation;
+  }
+
+  static ObjectState StateOf(const Op& op, const ObjectLine& line) {
+    ObjectState state;
+    switch (op.object->kind()) {
+      case ObjectKind::kAtomic:
+        state.value = op.number != nullptr ? op.number(op, false) : 0;
+        break;
+      case ObjectKind::kMutex:
+        state.value = static_cast<const sync::Mutex*>(op.object)->locked();
+        break;
+      case ObjectKind::kWaitGroup:
+        state.value = static_cast<const sync::WaitGroup*>(op.object)->count();
+        break;
+      case ObjectKind::kChan:
+        state = {.sends = line.sends,
+                 .receives = line.receives,
+                 .closed = static_cast<const internal::ChanCore*>(op.object)->closed()};
+        break;
+      default:
+        break;
+    }
+    return state;
+  }
+
+  void Add(const Execution& execution, const Transition& t) {
+    const Op& op = *execution.PendingOf(t.goroutine);
+    const size_t at = run_.events.size();
+    Event event;
+    static_cast<Operation&>(event) = OperationOf(execution, t.goroutine, op);
+    event.alternative = t.alternative;
+    if (at < guide_.size()) {
+      event.free = guide_[at].free;
+      event.over = guide_[at].over;
+      event.over_ordinal = guide_[at].over_ordinal;
+    }
+    Events past(at / 64 + 1);
+    if (op.kind == OpKind::kJoinAll) {
+      for (size_t i = 0; i < at; ++i) past.Add(i);
+    }
+    if (event.after != kNever) {
+      past.AddAll(run_.past[static_cast<size_t>(event.after)]);
+      past.Add(static_cast<size_t>(event.after));
+    }
+    if (op.object != nullptr) {
+      const auto number = static_cast<size_t>(execution.NumberOf(op.object));
+      if (objects_.size() <= number) objects_.resize(number + 1);
+      ObjectLine& line = objects_[number];
+      event.before = StateOf(op, line);
+      event.effect = EffectOf(event.op, event.before);
+      for (size_t i = line.events.size(); i-- > 0;) {
+        const auto earlier = static_cast<size_t>(line.events[i]);
+        if (past.Has(earlier) || !Ordered(run_.events[earlier], event)) continue;
+        past.AddAll(run_.past[earlier]);
+        past.Add(earlier);
+      }
+      line.events.push_back(static_cast<int32_t>(at));
+      line.sends += event.effect == Effect::kSend;
+      line.receives += event.effect == Effect::kReceive;
+    }
+    Goroutine& goroutine = goroutines_[static_cast<size_t>(t.goroutine) - 1];
+    goroutine.last = static_cast<int32_t>(at);
+    ++goroutine.steps;
+    run_.events.push_back(event);
+    run_.past.push_back(std::move(past));
+  }
+
+  // Whether a, which has happened earlier, must happen before b, given that both have (or would have) these effects.
+  static bool Ordered(const Event& a, const Event& b) {
+    // The k-th send comes before the k-th receive, which comes before the (k + capacity)-th send.
+    if (a.effect == Effect::kSend && b.effect == Effect::kReceive) return a.before.sends <= b.before.receives;
+    if (a.effect == Effect::kReceive && b.effect == Effect::kSend) {
+      return a.before.receives + b.op.extra <= b.before.sends;
+    }
+    return Conflict(a.effect, b.effect);
+  }
+
+  // Moves of a WaitGroup's counter commute as long as it cannot go below zero, whatever the order. It cannot if each move
+  // down has moves up of its own among what happens before it. (Not if and only if: sleep sets do the rest.)
+  bool CountersAreSafe() {
+    credit_.assign(run_.events.size(), 0);
+    for (size_t i = 0; i < run_.events.size(); ++i) {
+      const Event& event = run_.events[i];
+      if (event.op.kind != OpKind::kWaitGroupAdd) continue;
+      if (event.effect == Effect::kChange) return false;  // it has panicked
+      credit_[i] = std::max<int64_t>(event.op.arg, 0);
+      int64_t needs = std::max<int64_t>(-event.op.arg, 0);
+      for (size_t k = i; k-- > 0 && needs > 0;) {
+        if (credit_[k] == 0 || run_.events[k].object != event.object || !run_.past[i].Has(k)) continue;
+        const int64_t taken = std::min(needs, credit_[k]);
+        credit_[k] -= taken;
+        needs -= taken;
+      }
+      if (needs > 0) return false;
+    }
+    return true;
+  }
+
+  static bool Same(const Execution& execution, const Transition& t, const Event& expected) {
+    const Op& op = *execution.PendingOf(t.goroutine);
+    return op.kind == expected.op.kind && op.arg == expected.op.arg &&
+           (op.object == nullptr ? 0 : execution.IdentityOfObject(*op.object)) == expected.object;
+  }
+
+  static StepKey KeyOf(const Event& event) {
+    StepKey key;
+    key.op = event.op.kind;
+    key.has_op = true;
+    key.goroutine_id = event.goroutine;
+    return key;
+  }
+
+  // ---- Its children ----
+
+  static size_t Operations(const Run& run) { return run.events.size() + run.waiting.size(); }
+
+  // Moves the cursor to the next child, and makes it the guide. False if there is none.
+  bool NextChild(Run& run) {
+    for (; run.operation < Operations(run); ++run.operation, run.position = 0, run.subset = 0) {
+      const bool happened = run.operation < run.events.size();
+      const Operation& o = happened ? run.events[run.operation] : run.waiting[run.operation - run.events.size()];
+      if (o.op.kind == OpKind::kChoose) {
+        if (static_cast<int64_t>(++run.position) >= o.op.arg) continue;
+        guide_.assign(run.events.begin(), run.events.begin() + static_cast<std::ptrdiff_t>(run.operation) + 1);
+        guide_.back().alternative = static_cast<int32_t>(run.position);
+        guide_.back().free = false;
+        return true;
+      }
+      if (o.object == 0) continue;
+      const size_t end = happened ? run.operation : run.events.size();
+      needed_.Clear();
+      if (o.after != kNever) {
+        needed_.AddAll(run.past[static_cast<size_t>(o.after)]);
+        needed_.Add(static_cast<size_t>(o.after));
+      }
+      // position - 1 is the distance of a from the end.
+      if (run.position == 0) run.position = 1;
+      for (; run.position <= end; ++run.position, run.subset = 0) {
+        const size_t a = end - run.position;
+        if (run.events[a].object != o.object || !run.events[a].free || needed_.Has(a)) continue;
+        if (NextChildAt(run, o, a, end)) return true;
+        if (unknown_) return false;
+      }
+    }
+    return false;
+  }
+
+  bool NextChildAt(Run& run, const Operation& o, size_t a, size_t end) {
+    // Events that o may or may not come after.
+    optional_.clear();
+    for (size_t i = a + 1; i < end; ++i) {
+      if (run.events[i].object == o.object && !needed_.Has(i) && !run.past[i].Has(a)) optional_.push_back(i);
+    }
+    if (optional_.size() > kMostOptional) {
+      unknown_ = true;
+      return false;
+    }
+    while (run.subset < uint64_t{1} << optional_.size()) {
+      if (MakeChild(run, o, a, end, run.subset++)) return true;
+    }
+    return false;
+  }
+
+  bool MakeChild(const Run& run, const Operation& o, size_t a, size_t end, uint64_t subset) {
+    kept_ = needed_;
+    for (size_t i = 0; i < optional_.size(); ++i) {
+      if ((subset >> i & 1) == 0) continue;
+      kept_.AddAll(run.past[optional_[i]]);
+      kept_.Add(optional_[i]);
+    }
+    for (size_t i = 0; i < optional_.size(); ++i) {
+      if ((subset >> i & 1) == 0 && kept_.Has(optional_[i])) return false;  // another subset says the same
+    }
+    for (size_t i = a + 1; i < end; ++i) {
+      if (!run.events[i].free && !kept_.Has(i)) return false;  // U2
+    }
+    Event head;
+    static_cast<Operation&>(head) = o;
+    head.before = StateAfter(run, o.object, a, end);
+    head.effect = EffectOf(o.op, head.before);
+    head.free = false;
+    head.over = run.events[a].goroutine;
+    head.over_ordinal = run.events[a].ordinal;
+    if (head.effect == Effect::kDisabled) return false;
+    const Effect effect_of_a = EffectOf(run.events[a].op, head.before);
+    if (!Conflict(effect_of_a, head.effect)) return false;
+    // What is kept must be needed.
+    past_ = needed_;
+    for (size_t i = 0; i < end; ++i) {
+      if (run.events[i].object != o.object || (i >= a && !kept_.Has(i)) || !Ordered(run.events[i], head)) continue;
+      past_.AddAll(run.past[i]);
+      past_.Add(i);
+    }
+    for (const size_t i : optional_) {
+      if (kept_.Has(i) && !past_.Has(i)) return false;
+    }
+    // U3
+    for (size_t i = a; i-- > 0;) {
+      const Event& earlier = run.events[i];
+      if (earlier.over != head.over || earlier.over_ordinal != head.over_ordinal || earlier.free) continue;
+      if (past_.Has(i)) break;
+      if (earlier.goroutine > head.goroutine) return false;
+    }
+    guide_.assign(run.events.begin(), run.events.begin() + static_cast<std::ptrdiff_t>(a));
+    for (size_t i = a + 1; i < end; ++i) {
+      if (!kept_.Has(i)) continue;
+      guide_.push_back(run.events[i]);
+      guide_.back().free = false;
+    }
+    guide_.push_back(head);
+    return true;
+  }
+
+  // The state of an object after p.v: in front of a, and after what is kept of the events behind it.
+  ObjectState StateAfter(const Run& run, Identity object, size_t a, size_t end) const {
+    ObjectState state = run.events[a].before;
+    for (size_t i = a + 1; i < end; ++i) {
+      const Event& event = run.events[i];
+      if (event.object != object || !kept_.Has(i)) continue;
+      state.sends += event.effect == Effect::kSend;
+      state.receives += event.effect == Effect::kReceive;
+      if (event.effect == Effect::kClose) state.closed = true;
+      if (event.op.kind == OpKind::kWaitGroupAdd) state.value += event.op.arg;
+    }
+    return state;
+  }
+
+  std::vector<Run> stack_;
+  Run run_;                            // the running one
+  std::vector<Event> guide_;           // how it begins
+  std::vector<Goroutine> goroutines_;  // by number - 1
+  std::vector<ObjectLine> objects_;    // by number
+  std::string mismatch_;
+
+  bool unknown_ = false;
+  bool begun_anew_ = false;
+  std::unique_ptr<Strategy> fallback_;
+
+  // NextChild's.
+  Events needed_, kept_, past_;
+  std::vector<size_t> optional_;
+  std::vector<int64_t> credit_;  // CountersAreSafe's
+};
+
+}  // namespace
+
+std::unique_ptr<Strategy> MakeOptimal() { return std::make_unique<Optimal>(); }
+
+}  // namespace plait::explore
