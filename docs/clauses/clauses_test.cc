@@ -19,7 +19,7 @@ const std::string kTests = kSlashes + " XX-01, XX-03: both.\n" +
                            "  EXPECT_EQ(1, 1);\n"
                            "}\n"
                            "\n" +
-                           kSlashes + " Two lines,\n" + kSlashes + " XX-03: and this one, of (XX-02).\n" +
+                           kSlashes + " Two lines,\n" + kSlashes + " and this one, of (XX-02). XX-03: here.\n" +
                            "PLAIT_EXPLORE_F(Suite,\n"
                            "                Explored, .expect = Verdict::kLeak) {\n"
                            "}\n" +

@@ -49,30 +49,31 @@ size_t IdLength(std::string_view text) {
   return i - digits == 2 && (i == text.size() || !IsWord(text[i])) ? i : 0;
 }
 
-// The ids with which lines of a comment begin. A list may go on in the next line, after its comma.
+// The ids with which lines and sentences of a comment begin. A list may go on in the next line, after its comma.
 std::vector<std::string> IdsIn(const std::vector<std::string_view>& comment) {
   std::vector<std::string> ids, open;
-  for (std::string_view line : comment) {
-    line = Trimmed(line);
+  // Takes a list from the front of `text`; what is open at its end goes on in the next line.
+  const auto take = [&](std::string_view text) {
     for (;;) {
-      const size_t length = IdLength(line);
-      if (length == 0) {
-        open.clear();
-        break;
-      }
-      open.emplace_back(line.substr(0, length));
-      line.remove_prefix(length);
-      if (StartsWith(line, ":")) {
+      text = Trimmed(text);
+      const size_t length = IdLength(text);
+      if (length == 0) break;
+      open.emplace_back(text.substr(0, length));
+      text.remove_prefix(length);
+      if (StartsWith(text, ":")) {
         ids.insert(ids.end(), open.begin(), open.end());
-        open.clear();
         break;
       }
-      if (!StartsWith(line, ",")) {
-        open.clear();
-        break;
-      }
-      line = Trimmed(line.substr(1));
-      if (line.empty()) break;  // goes on in the next line
+      if (text == ",") return;
+      if (!StartsWith(text, ",")) break;
+      text.remove_prefix(1);
+    }
+    open.clear();
+  };
+  for (const std::string_view line : comment) {
+    take(line);
+    for (size_t at = 0; (at = line.find_first_of(".;", at)) != std::string_view::npos; ++at) {
+      if (open.empty()) take(line.substr(at + 1));
     }
   }
   return ids;

@@ -1,4 +1,4 @@
-// CH-33: directions are types: what is wrong does not compile.
+// Directions are types (CH-33): what is wrong does not compile.
 
 #include <concepts>
 #include <memory>
@@ -40,7 +40,7 @@ concept SelectsSend = requires(const C& chan, int value) {
   send_case(chan, value);
 };
 
-// A channel converts to its ends, never back, and an end never to the other.
+// CH-33: a channel converts to its ends, never back, and an end never to the other.
 static_assert(std::convertible_to<Chan<int>, SendChan<int>>);
 static_assert(std::convertible_to<Chan<int>, RecvChan<int>>);
 static_assert(!std::constructible_from<Chan<int>, SendChan<int>>);

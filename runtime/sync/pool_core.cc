@@ -128,6 +128,7 @@ PoolShard* PoolCore::Own(bool make) {
 
 void* PoolCore::TakeCommon(size_t below_top) {
   const std::scoped_lock guard(lock_);
+  const race::Ignore ignored;
   if (common_.size() <= below_top) return nullptr;
   const auto at = common_.end() - 1 - static_cast<std::ptrdiff_t>(below_top);
   void* item = *at;
