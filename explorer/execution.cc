@@ -361,6 +361,7 @@ void Execution::Ended(std::exception_ptr uncaught) {
   Goroutine& self = Of(current_);
   if (current_ == 1) main_exited_ = self.g->exited;
   self.state = State::kEnded;
+  self.g->set_status(GStatus::kDead);
   if (uncaught != nullptr) {
     const stack::ShadowIgnored ignored;
     if (probe_) probe_(*this);  // a failed assertion that throws says more than the exception

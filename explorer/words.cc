@@ -149,6 +149,7 @@ std::string Execution::ResultOf(const Op& op) const {
       return op.ok ? "= an item" : "finds nothing";
     case OpKind::kMapRead:
     case OpKind::kMapWrite:
+      return op.ok ? "" : "= false";
     case OpKind::kMutexTryLock:
     case OpKind::kTimerStop:
       return op.ok ? "= true" : "= false";

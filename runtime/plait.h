@@ -13,6 +13,8 @@
 #include "plait/runtime/goroutine/dump.h"
 #include "plait/runtime/goroutine/go.h"
 #include "plait/runtime/goroutine/traceback_level.h"
+#include "plait/runtime/leak/leak.h"
+#include "plait/runtime/maps/map.h"
 #include "plait/runtime/panic/frame.h"
 #include "plait/runtime/panic/panic.h"
 #include "plait/runtime/sched/runtime.h"

@@ -174,6 +174,39 @@ PLAIT_EXPLORE(Tutorial, Atomic) {
   EXPECT_EQ(hits.Load(), 2);
 }
 
+PLAIT_EXPLORE(Tutorial, SyncMap) {
+  int sum = 0;
+  sync::Map<std::string, int> ages;
+  ages.Store("ada", 36);
+  auto [age, ok] = ages.Load("ada");
+  auto [first, loaded] = ages.LoadOrStore("alan", 41);  // of many at once, one stores, and all get its value
+  ages.Range([&](const std::string&, int years) {
+    sum += years;
+    return true;  // go on
+  });
+  EXPECT_TRUE(ok && !loaded);
+  EXPECT_EQ(age + first, sum);
+}
+
+PLAIT_EXPLORE(Tutorial, Map) {
+  int sum = 0;
+  auto ages = make_map<std::string, int>();  // copies are the same map
+  ages.set("ada", 36);
+  ages.set("alan", 41);
+  for (auto [name, years] : ages) sum += years;  // in an order that nobody should rely on
+  EXPECT_EQ(ages.get("grace"), 0);
+  EXPECT_EQ(sum, 77);
+}
+
+PLAIT_EXPLORE(Tutorial, Pool) {
+  sync::Pool<std::string> buffers([] { return std::make_unique<std::string>(); });
+  auto buffer = buffers.Get();  // as its last user left it, or new
+  buffer->assign("hello");
+  buffers.Put(std::move(buffer));
+  const std::string again = *buffers.Get();
+  EXPECT_TRUE(again.empty() || again == "hello");
+}
+
 // ---- time ----
 
 PLAIT_EXPLORE(Tutorial, Time) {

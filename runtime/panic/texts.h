@@ -14,6 +14,7 @@ inline constexpr char kWaitGroupReused[] = "sync: WaitGroup is reused before pre
 inline constexpr char kManyDefaults[] = "reflect.Select: multiple default cases";                          // SEL-26
 inline constexpr char kTooManyCases[] = "reflect.Select: too many cases (max 65536)";                      // SEL-26
 inline constexpr char kTimerStop[] = "time: Stop called on uninitialized Timer";                           // TIME-10
+inline constexpr char kNilMap[] = "assignment to entry in nil map";                                        // MAP-17
 inline constexpr char kPanicNil[] = "runtime error: panic called with nil argument";                       // PANIC-09
 inline constexpr char kNilDereference[] = "runtime error: invalid memory address or nil pointer dereference";
 inline constexpr char kNilParent[] = "cannot create context from nil parent";  // CTX-24
@@ -32,6 +33,10 @@ inline constexpr char kUnlockOfUnlocked[] = "sync: unlock of unlocked mutex";   
 inline constexpr char kGoNil[] = "go of nil func value";                                           // GO-03
 inline constexpr char kAllAsleep[] = "all goroutines are asleep - deadlock!";                      // DEAD-01
 inline constexpr char kNoGoroutines[] = "no goroutines (main called runtime.Goexit) - deadlock!";  // DEAD-04
+inline constexpr char kMapWrites[] = "concurrent map writes";                                      // MAP-14
+inline constexpr char kMapReadAndWrite[] = "concurrent map read and map write";                    // MAP-14
+inline constexpr char kMapIterationAndWrite[] = "concurrent map iteration and map write";          // MAP-14
+inline constexpr char kMapCloneAndWrite[] = "concurrent map clone and map write";                  // MAP-14
 inline constexpr char kStackOverflow[] = "stack overflow";                                         // PANIC-29
 
 }  // namespace plait::texts
