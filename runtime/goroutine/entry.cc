@@ -70,6 +70,7 @@ void GoroutineEntry(void* arg) {
       if (uncaught == nullptr) uncaught = std::current_exception();
     }
   }
+  if (uncaught == nullptr || g->controller != nullptr) g->panics = nullptr;
   if (g->controller != nullptr) [[unlikely]]
     g->controller->Ended(std::move(uncaught));
   if (uncaught != nullptr) DieOfPanic(uncaught);

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #include "plait/runtime/arch/fiber.h"
 #include "plait/runtime/goroutine/wait_reason.h"
@@ -56,6 +57,7 @@ struct G {
   G* sched_link = nullptr;               // in a scheduler's list
 
   Frame* frame = nullptr;              // innermost frame with deferred calls
+  std::shared_ptr<void> panics;        // a PanicChain: what came before the panic in flight
   std::atomic<uint32_t> wake_word{0};  // plain threads: set by Ready
 
   arch::Fiber fiber;

@@ -5,6 +5,9 @@
 
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
+
+#include "plait/runtime/goroutine/traceback_level.h"
 
 namespace plait {
 
@@ -19,6 +22,7 @@ void Die(std::string_view message) {
     if (written <= 0) break;
     message.remove_prefix(static_cast<size_t>(written));
   }
+  if (CurrentTracebackLevel() == TracebackLevel::kCrash) std::abort();  // for a core file
   ExitNow(2);
 }
 

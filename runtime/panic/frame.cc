@@ -43,6 +43,7 @@ void Frame::Finish(std::exception_ptr in_flight) {
         break;
       case Flight::kPanic:
         panic_ = std::move(in_flight);
+        chain_ = TakePanicChain(panic_);
         break;
     }
   }
@@ -50,7 +51,10 @@ void Frame::Finish(std::exception_ptr in_flight) {
   RunDeferred();
   running_deferred_ = false;
   // PANIC-12: a panic that was recovered during Goexit lets the Goexit go on; one that was not wins.
-  if (panic_ != nullptr) std::rethrow_exception(panic_);
+  if (panic_ != nullptr) {
+    SetPanicChain(std::move(chain_));
+    std::rethrow_exception(panic_);
+  }
   if (goexit_ != nullptr) std::rethrow_exception(goexit_);
 }
 
@@ -58,6 +62,7 @@ void Frame::RunDeferred() {
   while (!deferred_.empty()) {
     std::function<void()> f = std::move(deferred_.back());
     deferred_.pop_back();
+    during_ = panic_;
     std::exception_ptr raised;
     try {
       if (!f) PanicRuntime(texts::kNilDereference);
@@ -65,19 +70,53 @@ void Frame::RunDeferred() {
     } catch (...) {
       raised = std::current_exception();
     }
-    if (raised == nullptr) continue;
+    const std::exception_ptr during = std::exchange(during_, nullptr);
+    if (raised == nullptr) {
+      if (panic_ == nullptr) chain_ = {};  // recovered, and no other one: forgotten
+      continue;
+    }
     switch (KindOf(raised)) {
       case Flight::kUnwind:
         std::rethrow_exception(raised);
       case Flight::kGoexit:  // PANIC-13: swallows the panic
         goexit_ = std::move(raised);
         panic_ = nullptr;
+        chain_ = {};
         break;
       case Flight::kPanic:  // PANIC-10: replaces the current one
-        panic_ = std::move(raised);
+        Replace(during, std::move(raised));
         break;
     }
   }
+}
+
+void Frame::Replace(const std::exception_ptr& during, std::exception_ptr raised) {
+  PanicChain chain = TakePanicChain(raised);
+  if (raised == during) {
+    chain_.top_repanicked = true;  // PANIC-19
+  } else if (during != nullptr) {
+    chain_.earlier.push_back(
+        {UncaughtTextOf(during), panic_ == nullptr || chain_.top_repanicked, chain_.top_repanicked});
+    chain_.earlier.insert(chain_.earlier.end(), chain.earlier.begin(), chain.earlier.end());
+    chain_.top = raised;
+    chain_.top_repanicked = chain.top_repanicked;
+  } else {
+    chain_ = std::move(chain);
+  }
+  panic_ = std::move(raised);
+}
+
+std::string PendingPanics() {
+  std::vector<const Frame*> frames;  // innermost first
+  for (const Frame* f = CurrentG()->frame; f != nullptr; f = f->outer_) frames.push_back(f);
+  std::vector<PanicChain::Entry> entries;
+  for (size_t i = frames.size(); i-- > 0;) {
+    const Frame& f = *frames[i];
+    if (f.during_ == nullptr) continue;
+    entries.insert(entries.end(), f.chain_.earlier.begin(), f.chain_.earlier.end());
+    entries.push_back({UncaughtTextOf(f.during_), f.panic_ == nullptr, f.chain_.top_repanicked});
+  }
+  return TextOfEntries(entries);
 }
 
 Recovered recover() {

@@ -85,6 +85,7 @@ class Frame {
   template <class R, class F>
   friend R frame(F&& body);
   friend Recovered recover();
+  friend std::string PendingPanics();
 
   explicit Frame(void* result);
   ~Frame();
@@ -92,6 +93,8 @@ class Frame {
   // Runs all deferred calls; `in_flight` is what ended the body, or null. Throws what is left, if anything.
   void Finish(std::exception_ptr in_flight);
   void RunDeferred();
+  // `raised`, by a deferred call that ran because of `during` (or null), replaces what is in flight: the chain grows.
+  void Replace(const std::exception_ptr& during, std::exception_ptr raised);
 
   void* result_;
   Frame* outer_;
@@ -99,7 +102,21 @@ class Frame {
   std::exception_ptr panic_;   // in flight, not recovered
   std::exception_ptr goexit_;  // the goroutine is exiting: no recover stops that (PANIC-11, 12)
   bool running_deferred_ = false;
+  // What the present deferred call runs because of, recovered or not, and what came before that.
+  std::exception_ptr during_;
+  PanicChain chain_;
 };
+
+// Go's panic(r) for what recover() has returned: the same exception goes on, unchanged; uncaught it is printed once, as
+// "panic: v [recovered, repanicked]" (PANIC-19).
+[[noreturn]] inline void panic(const Recovered& r) {
+  if (!r) panic(nullptr);
+  std::rethrow_exception(r.exception());
+}
+
+// The panics because of which deferred calls of the current goroutine are running now, as an uncaught panic prints them,
+// a line each (PANIC-23).
+std::string PendingPanics();
 
 // Stops the panic in flight and returns it; the function that deferred the caller then returns normally (PANIC-08).
 // Finds one only while a deferred call of the innermost frame runs because of a panic: not in a frame nested inside the

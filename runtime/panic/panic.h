@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "plait/runtime/panic/panic_text.h"
+
 namespace plait {
 
 // A panic on its way up. In C++ a panic is an exception, so destructors run as it passes; `recover()` (frame.h) stops
@@ -20,13 +22,15 @@ namespace plait {
 // escapes a goroutine is treated as a panic with its what().
 class Panic : public std::exception {
  public:
-  // `is_text` values print as they are; see PanicText for the others (PANIC-16).
-  Panic(std::any value, std::string text);
+  // `text` is what is printed: see PanicText. `text_failed`: there is none, since Error() or String() has panicked itself,
+  // and `text` says how; uncaught it is a fatal error then (PANIC-20).
+  Panic(std::any value, std::string text, bool text_failed = false);
 
   const char* what() const noexcept override { return shared_->text.c_str(); }
   const std::string& text() const { return shared_->text; }
   // What was given to panic().
   const std::any& value() const { return shared_->value; }
+  bool text_failed() const { return shared_->text_failed; }
   // Return addresses at the place of the panic, innermost first.
   const std::vector<void*>& stack() const { return shared_->stack; }
 
@@ -34,6 +38,7 @@ class Panic : public std::exception {
   struct Shared {  // so that copying, which throwing may do, cannot throw
     std::any value;
     std::string text;
+    bool text_failed;
     std::vector<void*> stack;
   };
   std::shared_ptr<const Shared> shared_;
@@ -45,38 +50,26 @@ class RuntimeError : public Panic {
   explicit RuntimeError(const char* text) : Panic(std::string(text), text) {}
 };
 
-// How Go prints a panic's value (PANIC-16): text as it is, an error's Error(), an exception's what(), numbers plain, any other type as
-// "(type) 0xADDRESS".
-std::string PanicTextOfPointer(const std::type_info& type, const void* address);
-
-template <class T>
-std::string PanicText(const T& value) {
-  if constexpr (std::is_convertible_v<const T&, std::string_view>) {
-    return std::string(std::string_view(value));
-  } else if constexpr (std::derived_from<T, std::exception>) {
-    return value.what();
-  } else if constexpr (requires {
-                         { value.Error() } -> std::convertible_to<std::string>;
-                       }) {
-    return value.Error();
-  } else if constexpr (std::same_as<T, bool>) {
-    return value ? "true" : "false";
-  } else if constexpr (std::is_arithmetic_v<T>) {
-    return std::to_string(value);
-  } else {
-    return PanicTextOfPointer(typeid(T), &value);
-  }
-}
+// Of an exception thrown by Error() or String(): "text" of a panic with text, else "type T".
+std::string WhyNoText(const std::exception_ptr& exception);
 
 // Starts panicking with `value`, of any copyable type. Never returns; never called from a destructor.
 template <class T>
 [[noreturn]] void panic(T value) {
-  std::string text = PanicText(value);
-  if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+  std::string text;
+  bool failed = false;
+  try {
+    text = PanicText(value);
+  } catch (...) {
+    failed = true;
+    text = WhyNoText(std::current_exception());
+  }
+  if constexpr (std::is_convertible_v<const T&, std::string_view> &&
+                (!std::is_class_v<T> || std::same_as<T, std::string_view>)) {
     std::any copy(text);  // apart: between two arguments the order would be the compiler's choice
     throw Panic(std::move(copy), std::move(text));
   } else {
-    throw Panic(std::any(std::move(value)), std::move(text));
+    throw Panic(std::any(std::move(value)), std::move(text), failed);
   }
 }
 // panic(nullptr) is Go's panic(nil): a runtime error of its own (PANIC-09).
@@ -87,6 +80,38 @@ template <class T>
 
 // The text of an exception in flight, as an uncaught panic would print it.
 std::string TextOf(const std::exception_ptr& exception);
+
+// The panics that came before one in flight: raised first, and replaced by a deferred call that panicked itself (PANIC-10).
+// Kept for what an uncaught panic prints (PANIC-18, PANIC-19):
+//
+//   panic: first [recovered]
+//   	panic: second
+//
+// Belongs to the exception `top`, as long as that is in flight; frame() passes it on from frame to frame.
+struct PanicChain {
+  struct Entry {
+    std::string text;
+    bool recovered;
+    bool repanicked;
+  };
+  std::exception_ptr top;
+  std::vector<Entry> earlier;   // oldest first
+  bool top_repanicked = false;  // recovered, and the same again: printed once
+};
+
+// To the top of the current goroutine, or to the next frame: `exception` is about to be thrown with this history.
+void SetPanicChain(PanicChain chain);
+// Its history, if it has any; forgets every other.
+PanicChain TakePanicChain(const std::exception_ptr& exception);
+// The lines of a chain, each with a newline; the second and later ones begin with a tab.
+std::string TextOfEntries(const std::vector<PanicChain::Entry>& entries);
+
+// For a `catch` that stands for a deferred recover() and panic() of the same: throws `exception` again, and if nobody catches
+// it, it is printed as "panic: v [recovered, repanicked]".
+[[noreturn]] void Repanic(const std::exception_ptr& exception);
+
+// As TextOf; for an exception that is no panic with its type: "std::out_of_range: vector::at".
+std::string UncaughtTextOf(const std::exception_ptr& exception);
 
 // Prints an uncaught panic of the current goroutine and ends the process.
 [[noreturn]] void DieOfPanic(const std::exception_ptr& exception);

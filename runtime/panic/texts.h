@@ -37,6 +37,7 @@ inline constexpr char kMapWrites[] = "concurrent map writes";                   
 inline constexpr char kMapReadAndWrite[] = "concurrent map read and map write";                    // MAP-14
 inline constexpr char kMapIterationAndWrite[] = "concurrent map iteration and map write";          // MAP-14
 inline constexpr char kMapCloneAndWrite[] = "concurrent map clone and map write";                  // MAP-14
+inline constexpr char kPanicWhilePrinting[] = "panic while printing panic value";                  // PANIC-20
 inline constexpr char kStackOverflow[] = "stack overflow";                                         // PANIC-29
 
 }  // namespace plait::texts

@@ -33,8 +33,8 @@ class WaitGroup : public Object {
   // Waits until the counter is zero.
   void Wait(SourceLocation where = SourceLocation::current());
 
-  // Add(1), then `go` a goroutine that calls f and then Done (WG-12). If f panics there is no Done: the process ends.
-  // After Goexit there is (WG-14).
+  // Add(1), then `go` a goroutine that calls f and then Done (WG-12). If f panics there is no Done: the process ends, and
+  // no Wait returns first (WG-13). After Goexit there is (WG-14).
   template <class F>
   void Go(F&& f, SourceLocation where = SourceLocation::current()) {
     Add(1, where);
@@ -45,6 +45,8 @@ class WaitGroup : public Object {
           } catch (const GoexitUnwind&) {
             Done(where);
             throw;
+          } catch (...) {
+            Repanic(std::current_exception());  // WG-13
           }
           Done(where);
         },
