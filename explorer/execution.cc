@@ -73,7 +73,7 @@ bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool 
 
   auto task = std::make_unique<internal::FunctionTask<std::function<void()>>>(body);
   G* main = AllGoroutines::Instance().New(std::move(task), nullptr, SourceLocation{});
-  main->controller = this;
+  main->set_controller(this);
   Started(main);
 
   Loop(strategy);

@@ -15,6 +15,7 @@
 #include "plait/runtime/goroutine/traceback_level.h"
 #include "plait/runtime/leak/leak.h"
 #include "plait/runtime/maps/map.h"
+#include "plait/runtime/metrics/metrics.h"
 #include "plait/runtime/panic/frame.h"
 #include "plait/runtime/panic/panic.h"
 #include "plait/runtime/sched/runtime.h"

@@ -1,5 +1,7 @@
 // The code of docs/tutorial.md. Every C++ block there is found, line for line, in this folder (docs_test.cc).
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -330,6 +332,49 @@ TEST(Tutorial, PanicsAreExceptions) {
     text = p.text();
   }
   EXPECT_EQ(text, "close of nil channel");
+}
+
+__attribute__((noinline)) void WaitForReply(Chan<int> reply) {
+  reply.recv();
+  asm volatile("");  // no tail call
+}
+
+TEST(Tutorial, Dump) {
+  Runtime runtime;
+  std::string text;
+  go([&text] {
+    // One goroutine waits for another one that has forgotten it.
+    auto reply = make_chan<int>();
+    go([reply] { WaitForReply(reply); });
+    while (Goroutines().back().state != "chan receive") Gosched();
+    const std::string dump = Stack(true);
+    text = dump;
+    close(reply);
+  });
+  runtime.Drain();
+  // goroutine N [running], an empty line, then the other one with its function, its line and its creator.
+  EXPECT_EQ(text.find("goroutine "), 0u) << text;
+  const size_t other = text.find(" [chan receive]:\n");
+  ASSERT_NE(other, std::string::npos) << text;
+  const size_t function = text.find("WaitForReply(...)\n\t", other);
+  ASSERT_NE(function, std::string::npos) << text;
+  EXPECT_NE(text.find("tutorial_test.cc:", function), std::string::npos) << text;
+  EXPECT_NE(text.find("\ncreated by ", function), std::string::npos) << text;
+}
+
+TEST(Tutorial, Blocking) {
+  Runtime runtime(1);
+  go([] {
+    int pipes[2];
+    ASSERT_EQ(pipe(pipes), 0);
+    go([&pipes] { EXPECT_EQ(write(pipes[1], "x", 1), 1); });  // on the same processor
+    char byte = 0;
+    const ssize_t n = Blocking([&] { return read(pipes[0], &byte, 1); });
+    EXPECT_EQ(n, 1);
+    ::close(pipes[0]);
+    ::close(pipes[1]);
+  });
+  runtime.Drain();
 }
 
 PLAIT_EXPLORE(Tutorial, Goexit) {

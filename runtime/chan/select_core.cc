@@ -202,7 +202,7 @@ SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom roo
 
 SelectResult RunSelect(SelectCase* cases, int n, bool has_default, SelectRoom room, SourceLocation where) {
   G* g = CurrentG();
-  bool observed = g->controller != nullptr;
+  bool observed = g->attention.load(std::memory_order_relaxed) != 0;  // as Observed()
   for (int i = 0; i < n; ++i) observed |= cases[i].chan != nullptr && cases[i].chan->record() != nullptr;
   if (!observed) [[likely]]
     return Do(g, cases, n, has_default, room, where, nullptr);

@@ -28,13 +28,14 @@ G* AllGoroutines::New(std::unique_ptr<Task> task, const G* parent, SourceLocatio
   g->created_by_thread = parent != nullptr && parent->is_thread;
   g->created_at = where;
   g->created_pc = pc;
-  g->controller = nullptr;
+  g->set_controller(nullptr);
   g->control = nullptr;
   g->m = nullptr;
   g->frame = nullptr;
   g->exited = false;
   g->waiting_since = 0;
   g->thread_locks = 0;
+  g->locked_m = nullptr;
   g->sched_link = nullptr;
   g->wait_reason = WaitReason::kNone;
   g->set_status(GStatus::kRunnable);
@@ -65,6 +66,15 @@ void AllGoroutines::WaitForNone() {
   while (const uint32_t count = count_.load()) FutexWait(count_, count);
   drainers_.fetch_sub(1);
   race::Acquire(&race::goroutine_ends);
+}
+
+uint32_t AllGoroutines::CountOf(const Controller* controller) {
+  uint32_t n = 0;
+  std::lock_guard guard(lock_);
+  for (const G* g = first_; g != nullptr; g = g->all_next) {
+    n += g->controller == controller && g->status.load() != GStatus::kDead;
+  }
+  return n;
 }
 
 void AllGoroutines::lock() { lock_.lock(); }

@@ -24,6 +24,9 @@ class AllGoroutines {
 
   // Gs that have been made and not freed.
   uint32_t count() const { return count_.load(); }
+  uint64_t made() const { return next_id_.load() - 1; }
+  // Those of one controller that have not ended.
+  uint32_t CountOf(const Controller* controller);
   // Waits, on a plain thread, until there are none.
   void WaitForNone();
   // The live ones, oldest first. They may end meanwhile, unless nothing runs.

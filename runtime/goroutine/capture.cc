@@ -79,8 +79,8 @@ void Capture::Take(const G* g, const G* self) {
     if (c.status == GStatus::kRunnable || c.status == GStatus::kWaiting) c.status = GStatus::kRunning;
   } else if (c.status == GStatus::kRunning || c.status == GStatus::kSyscall) {
     // Between running and parked it is still called running, and its registers are saved; but one that runs on a
-    // thread that does not come to the freeze must not be touched.
-    c.unavailable = !sched::Frozen::Complete();
+    // thread that does not come to the freeze, or that stands in a signal handler, must not be touched.
+    c.unavailable = sched::Frozen::Interrupted(g) || !sched::Frozen::Complete();
     if (c.unavailable || !Contains(g->stack, g->fiber.saved_sp())) return;
     arch::WalkSuspended(g->fiber.saved_sp(), walked);
   } else if (Contains(g->stack, g->fiber.saved_sp())) {

@@ -71,16 +71,15 @@ std::string Place(const std::string& file, uint32_t line, uint64_t offset) {
   return "\t" + (file.empty() ? "??" : file) + text;
 }
 
-GoroutineTrace TraceOfCaller(void* const* pcs, int size, int elided, bool internals) {
-  const G* g = CurrentG();
+GoroutineTrace TraceOfRunning(const G& g, void* const* pcs, int size, int elided, bool internals) {
   CapturedGoroutine c;
-  c.id = g->id;
-  c.parent_id = g->parent_id;
-  c.created_by_thread = g->created_by_thread;
+  c.id = g.id;
+  c.parent_id = g.parent_id;
+  c.created_by_thread = g.created_by_thread;
   c.status = GStatus::kRunning;
-  c.locked_to_thread = g->thread_locks != 0;
-  c.created_at = g->created_at;
-  c.created_pc = g->created_pc;
+  c.locked_to_thread = g.thread_locks != 0;
+  c.created_at = g.created_at;
+  c.created_pc = g.created_pc;
   c.pcs = pcs;
   c.size = size;
   c.elided = elided;
@@ -133,29 +132,39 @@ std::string Stack(bool all) {
   if (all) return Joined(All(false));
   arch::Stack stack;
   arch::WalkHere(stack);
-  return TextOf(TraceOfCaller(stack.pcs, stack.size, stack.elided, false));
+  return TextOf(TraceOfRunning(*CurrentG(), stack.pcs, stack.size, stack.elided, false));
 }
 
-std::string CrashTrace(const std::vector<void*>& stack, bool nobody) {
+namespace {
+
+std::string CrashTraceOf(const G& g, void* const* pcs, int size, int elided) {
   const TracebackLevel level = CurrentTracebackLevel();
   if (level == TracebackLevel::kNone) return "";
   const bool internals = level >= TracebackLevel::kSystem;
-  if (nobody) return "\n" + Joined(All(internals));
-
-  std::vector<GoroutineTrace> traces;
-  arch::Stack here;
-  if (stack.empty()) {
-    arch::WalkHere(here);
-    traces.push_back(TraceOfCaller(here.pcs, here.size, here.elided, internals));
-  } else {
-    traces.push_back(TraceOfCaller(stack.data(), static_cast<int>(stack.size()), 0, internals));
-  }
+  std::vector<GoroutineTrace> traces = {TraceOfRunning(g, pcs, size, elided, internals)};
   if (level >= TracebackLevel::kAll) {
     for (GoroutineTrace& trace : All(internals)) {
-      if (trace.id != traces[0].id) traces.push_back(std::move(trace));
+      if (trace.id != g.id) traces.push_back(std::move(trace));
     }
   }
   return "\n" + Joined(traces);
+}
+
+}  // namespace
+
+std::string CrashTrace(const std::vector<void*>& stack, bool nobody) {
+  if (nobody) {
+    const TracebackLevel level = CurrentTracebackLevel();
+    return level == TracebackLevel::kNone ? "" : "\n" + Joined(All(level >= TracebackLevel::kSystem));
+  }
+  if (!stack.empty()) return CrashTraceOf(*CurrentG(), stack.data(), static_cast<int>(stack.size()), 0);
+  arch::Stack here;
+  arch::WalkHere(here);
+  return CrashTraceOf(*CurrentG(), here);
+}
+
+std::string CrashTraceOf(const G& g, const arch::Stack& stack) {
+  return CrashTraceOf(g, stack.pcs, stack.size, stack.elided);
 }
 
 }  // namespace plait

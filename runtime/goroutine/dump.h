@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "plait/runtime/arch/walk.h"
 #include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/goroutine/symbolize.h"
 
@@ -69,6 +70,9 @@ std::string Stack(bool all);
 // For crashes: an empty line and then what CurrentTracebackLevel() asks for. The current goroutine's frames are the
 // given return addresses, or the caller's. `nobody`: no goroutine is current, the crash concerns them all.
 std::string CrashTrace(const std::vector<void*>& stack = {}, bool nobody = false);
+
+// The same for a goroutine that stands still on another thread, with this stack.
+std::string CrashTraceOf(const G& g, const arch::Stack& stack);
 
 }  // namespace plait
 

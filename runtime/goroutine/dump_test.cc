@@ -48,8 +48,12 @@ __attribute__((noinline)) uint32_t StartOuter(Chan<int> ch) {
   return __LINE__ - 1;
 }
 
-// DUMP-01: the header. DUMP-02: "running" for the caller. DUMP-06: function line, tab, place, offset. DUMP-07: the last
-// line is the creator's, none for main. DUMP-09: the caller first, an empty line between two.
+// DUMP-01: the header.
+// DUMP-02: "running" for the caller.
+// DUMP-06: function line, tab, place, offset.
+// DUMP-07: the last
+// line is the creator's, none for main.
+// DUMP-09: the caller first, an empty line between two.
 TEST_P(DumpTest, Grammar) {
   std::string text;
   Run([&] {
@@ -276,7 +280,8 @@ TEST_P(DumpTest, WaitingTime) {
   });
 }
 
-// DUMP-12: with false only the caller. DUMP-13: whatever GOTRACEBACK says.
+// DUMP-12: with false only the caller.
+// DUMP-13: whatever GOTRACEBACK says.
 TEST_P(DumpTest, OnlyTheCaller) {
   for (const char* level : {"none", "single", "system"}) {
     SetTraceback(level);

@@ -71,8 +71,10 @@ void GoroutineEntry(void* arg) {
     }
   }
   if (uncaught == nullptr || g->controller != nullptr) g->panics = nullptr;
-  if (g->controller != nullptr) [[unlikely]]
+  if (g->controller != nullptr) [[unlikely]] {
+    g->set_status(GStatus::kDead);
     g->controller->Ended(std::move(uncaught));
+  }
   if (uncaught != nullptr) DieOfPanic(uncaught);
   race::Release(&race::goroutine_ends);
   sched::EndCurrent(g);

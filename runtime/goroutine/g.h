@@ -42,10 +42,12 @@ enum class GStatus : uint8_t {
 // while it is between running and waiting, and by its waker while it waits. What others may touch at any time is
 // atomic.
 struct G {
-  // First, and on the line that every operation reads: null in production.
-  Controller* controller = nullptr;
-  M* m = nullptr;           // who runs it; null for a plain thread and under the explorer
-  void* control = nullptr;  // the controller's own record
+  // First, and on the line that every operation reads: not 0 if it has a controller, or shall let others run (the
+  // monitor's doing, after 10 ms). relaxed: a hint, and otherwise written by the goroutine's own side.
+  std::atomic<uint32_t> attention{0};
+  Controller* controller = nullptr;  // null in production
+  M* m = nullptr;                    // who runs it; null for a plain thread and under the explorer
+  void* control = nullptr;           // the controller's own record
 
   // Nothing is decided by it: who may wake or run a goroutine follows from the queue in which it stands.
   std::atomic<GStatus> status{GStatus::kIdle};
@@ -72,6 +74,12 @@ struct G {
   int64_t waiting_since = 0;   // by the scheduler's coarse clock; 0 if not known
   bool created_by_thread = false;
   uint32_t thread_locks = 0;  // LockOSThread calls without their UnlockOSThread
+  M* locked_m = nullptr;      // the only one that may run it, if thread_locks != 0
+
+  void set_controller(Controller* c) {
+    controller = c;
+    attention.store(c != nullptr, std::memory_order_relaxed);
+  }
 
   // relaxed: for dumps, which are exact only while nothing runs, and for tests that poll.
   void set_status(GStatus s) { status.store(s, std::memory_order_relaxed); }

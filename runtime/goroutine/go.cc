@@ -21,7 +21,7 @@ void Start(std::unique_ptr<Task> task, SourceLocation where) {
   G* g = AllGoroutines::Instance().New(std::move(task), self, where, __builtin_return_address(0));
   race::Release(g);
   if (controller != nullptr) [[unlikely]] {
-    g->controller = controller;
+    g->set_controller(controller);
     controller->Started(g);
     controller->AfterStep(op);
     return;
@@ -33,7 +33,7 @@ void StartByTimer(std::unique_ptr<Task> task, Controller* controller, SourceLoca
   G* g = AllGoroutines::Instance().New(std::move(task), nullptr, where);
   race::Release(g);
   if (controller != nullptr) {
-    g->controller = controller;
+    g->set_controller(controller);
     controller->Started(g);
   } else if (sched::Scheduler* scheduler = sched::Scheduler::Current(); scheduler != nullptr) {
     scheduler->Ready(g);

@@ -17,7 +17,7 @@ constexpr std::string_view kHiddenFolders[] = {"arch", "chan", "goroutine", "loc
 constexpr std::string_view kHiddenNames[] = {
     "plait::internal::", "plait::sched::", "plait::arch::", "plait::Park", "plait::GoroutineEntry",
     "plait::Main",       "plait_",         "std::_",        "std::invoke", "std::function<",
-    "__clone",           "start_thread",   "_start",        "__libc_",
+    "__clone",           "__restore_rt",   "start_thread",  "_start",      "__libc_",
 };
 
 bool StartsWith(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }

@@ -46,7 +46,7 @@ bool Teardown::UnwindOne(G* g) {
   current_ = g;
   throws_ = ops_ = 0;
   abandoned_ = false;
-  g->controller = this;
+  g->set_controller(this);
   if (g->stack.lo == nullptr) BindStack(g);  // never ran: its captures are destroyed on its own stack all the same
   SetCurrentG(g);
   // The unwinding comes after all that was done before: the caller's doings, and with them those of the goroutines that

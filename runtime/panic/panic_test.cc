@@ -142,7 +142,9 @@ class UncaughtDeathTest : public testing::TestWithParam<Uncaught> {
 // PANIC-16, PANIC-17: the value; channel errors are plain.
 // PANIC-18: each earlier panic on a line of its own, later ones behind a tab; Goexit is skipped.
 // PANIC-19: the same again after recover is printed once.
-// PANIC-20: Error() panics itself. PANIC-21: no deferred call runs after a fatal error. PANIC-22: its form.
+// PANIC-20: Error() panics itself.
+// PANIC-21: no deferred call runs after a fatal error.
+// PANIC-22: its form.
 // PANIC-23: pending panics come before a fatal error.
 TEST_P(UncaughtDeathTest, EndsTheProcess) {
   EXPECT_EXIT(Goroutine(GetParam().f), testing::ExitedWithCode(2), std::string("^") + GetParam().output);
@@ -331,7 +333,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "panic: first \\[recovered\\]\n\tpanic: second \\[recovered\\]\n\tfatal error: later\n\n"}),
     [](const auto& uncaught) { return std::string(uncaught.param.name); });
 
-// PANIC-06: the other goroutines' deferred calls are not asked: "child" above. WG-13: a panic in WaitGroup::Go ends the
+// PANIC-06: the other goroutines' deferred calls are not asked: "child" above.
+// WG-13: a panic in WaitGroup::Go ends the
 // process before any Wait returns.
 TEST(PanicDeathTest, InWaitGroupGo) {
   EXPECT_EXIT(Goroutine([] {

@@ -16,7 +16,8 @@ inline constexpr char kTooManyCases[] = "reflect.Select: too many cases (max 655
 inline constexpr char kTimerStop[] = "time: Stop called on uninitialized Timer";                           // TIME-10
 inline constexpr char kNilMap[] = "assignment to entry in nil map";                                        // MAP-17
 inline constexpr char kPanicNil[] = "runtime error: panic called with nil argument";                       // PANIC-09
-inline constexpr char kNilDereference[] = "runtime error: invalid memory address or nil pointer dereference";
+inline constexpr char kNilDereference[] =
+    "runtime error: invalid memory address or nil pointer dereference";        // PANIC-17
 inline constexpr char kNilParent[] = "cannot create context from nil parent";  // CTX-24
 inline constexpr char kNilKey[] = "nil key";                                   // CTX-23
 // A format, for the number.
@@ -38,6 +39,8 @@ inline constexpr char kMapReadAndWrite[] = "concurrent map read and map write"; 
 inline constexpr char kMapIterationAndWrite[] = "concurrent map iteration and map write";          // MAP-14
 inline constexpr char kMapCloneAndWrite[] = "concurrent map clone and map write";                  // MAP-14
 inline constexpr char kPanicWhilePrinting[] = "panic while printing panic value";                  // PANIC-20
+inline constexpr char kThreadExhaustion[] = "thread exhaustion";                                   // SCHED-19
+inline constexpr char kFault[] = "fault";                                                          // PANIC-17
 inline constexpr char kStackOverflow[] = "stack overflow";                                         // PANIC-29
 
 }  // namespace plait::texts

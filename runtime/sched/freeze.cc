@@ -5,6 +5,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/lock/futex.h"
 #include "plait/runtime/lock/lock.h"
 #include "plait/runtime/time/clock.h"
@@ -67,6 +68,11 @@ void Freezable::OnSignal(int signal, siginfo_t* info, void* context) {
   }
   if (self != nullptr && self->arrived_epoch_.load() != now) {
     self->sp_ = static_cast<uintptr_t>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RSP]);
+    stack_t alternate = {};
+    sigaltstack(nullptr, &alternate);
+    const auto lo = reinterpret_cast<uintptr_t>(alternate.ss_sp);
+    const bool nested = self->sp_ >= lo && self->sp_ < lo + alternate.ss_size;
+    self->interrupted_ = nested ? CurrentGOrNull() : nullptr;
     arch::WalkHere(self->stack_);
     self->arrived_epoch_ = now;  // Z2
     arrived.fetch_add(1);
@@ -112,6 +118,13 @@ const arch::Stack* Frozen::On(const void* lo, size_t size) {
     if (t->arrived_epoch_.load() == freeze_epoch.load() && t->sp_ >= low && t->sp_ < low + size) return &t->stack_;
   }
   return nullptr;
+}
+
+bool Frozen::Interrupted(const G* g) {
+  for (const Freezable* t = threads; t != nullptr; t = t->next_) {
+    if (t->arrived_epoch_.load() == freeze_epoch.load() && t->interrupted_ == g) return true;
+  }
+  return false;
 }
 
 bool Frozen::Complete() { return arrived.load() >= signalled; }

@@ -9,6 +9,10 @@
 
 #include "plait/runtime/arch/walk.h"
 
+namespace plait {
+struct G;
+}
+
 namespace plait::sched {
 
 // Stopping every thread that runs goroutines, wherever it is, for as long as somebody reads their stacks (DUMP-12).
@@ -49,6 +53,7 @@ class Freezable {
   const pid_t tid_;
   std::atomic<uint32_t> arrived_epoch_{0};
   uintptr_t sp_ = 0;
+  const G* interrupted_ = nullptr;  // by a signal handler other than ours
   arch::Stack stack_;
   Freezable* next_ = nullptr;
 };
@@ -65,6 +70,8 @@ class Frozen {
 
   // While one exists: the stack of the frozen thread that stands on [lo, lo + size); null if there is none.
   static const arch::Stack* On(const void* lo, size_t size);
+  // Whether a frozen thread stands in a signal handler that has interrupted g, on a stack of its own.
+  static bool Interrupted(const G* g);
   // Whether every thread has come.
   static bool Complete();
 };

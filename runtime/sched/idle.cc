@@ -22,6 +22,11 @@ uint64_t IdleMs::AllIdle(int procs) {
   return idle_.load() == procs ? adds_ : 0;
 }
 
+void IdleMs::Bump() {
+  std::lock_guard guard(lock_);
+  ++adds_;
+}
+
 bool IdleMs::Remove(M* m) {
   std::lock_guard guard(lock_);
   if (!m->idle) return false;
@@ -49,6 +54,7 @@ void IdleMs::WakeOne() {
     // Whoever wins this becomes responsible for a spinner: submitters that lose need not wake (I2).
     if (!spinning_.compare_exchange_strong(none, 1)) return;
     if (M* m = Pop()) {
+      wakes_.fetch_add(1);
       m->spinning = true;
       m->wake_word = 1;
       FutexWake(m->wake_word, 1);

@@ -33,8 +33,20 @@ class IdleMs {
 
   // Wakes one idle M, as a spinning one, if there is any and nobody spins.
   void WakeOne();
-  // Wakes them all: the scheduler stops.
+  // Wakes them all: the scheduler stops, or has fewer processors.
   void WakeAll();
+  // Takes the P of an idle M, which goes on sleeping without one: `spare` is called with it. Null if none is idle.
+  template <class F>
+  sched::P* TakeP(F spare) {
+    M* m = Pop();
+    if (m == nullptr) return nullptr;
+    P* p = m->p;
+    m->p = nullptr;  // it does not look before it is woken, and that comes after
+    spare(m);
+    return p;
+  }
+  // As if an M had left the list: a processor came or went (AllIdle).
+  void Bump();
 
   // The caller starts to look for work. At most half of the busy Ms do (the others would only fight over head_).
   bool TryStartSpinning(int procs);
@@ -45,6 +57,7 @@ class IdleMs {
   uint64_t AllIdle(int procs);
 
   bool worth_waking() const { return idle_.load() != 0 && spinning_.load() == 0; }
+  uint64_t wakes() const { return wakes_.load(); }
   int idle() const { return idle_.load(); }
 
  private:
@@ -55,6 +68,7 @@ class IdleMs {
   uint64_t adds_ = 0;   // calls of Add
   std::atomic<int> idle_{0};
   std::atomic<int> spinning_{0};
+  std::atomic<uint64_t> wakes_{0};
 };
 
 }  // namespace plait::sched

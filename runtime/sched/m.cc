@@ -22,6 +22,18 @@ void YieldCurrent(G* g) {
   arch::Switch(g->fiber, m->g0.fiber, m->regs);
 }
 
+void PreemptCurrent(G* g) {
+  g->attention.store(0, std::memory_order_relaxed);  // relaxed: see g.h
+  if (g->m != nullptr && g->m->p != nullptr) YieldCurrent(g);
+}
+
+void RequeueCurrent(G* g) {
+  M* m = g->m;
+  race::Release(&race::goroutine_ends);
+  m->after = M::After::kNeedsProcessor;
+  arch::Switch(g->fiber, m->g0.fiber, m->regs);
+}
+
 void EndCurrent(G* g) {
   M* m = g->m;
   m->after = M::After::kEnd;

@@ -55,7 +55,8 @@ TEST_F(MainDeathTest, DoesNotWaitForAGoroutineThatNeverParks) {
               testing::ExitedWithCode(0), "^$");
 }
 
-// GO-09: main is goroutine 1. DUMP-07: and nobody created it.
+// GO-09: main is goroutine 1.
+// DUMP-07: and nobody created it.
 // DEAD-01, DEAD-13: nothing can run, no timer is pending: Go's text, every goroutine, status 2.
 TEST_F(MainDeathTest, ReportsADeadlock) {
   EXPECT_EXIT(Program([] {
@@ -133,7 +134,8 @@ TEST_F(MainDeathTest, GoexitOnMainAndNobodyLeft) {
               "^fatal error: no goroutines \\(main called runtime.Goexit\\) - deadlock!\n");
 }
 
-// PANIC-14: the program goes on without main. DEAD-05: others are left, and asleep.
+// PANIC-14: the program goes on without main.
+// DEAD-05: others are left, and asleep.
 TEST_F(MainDeathTest, GoexitOnMainLetsTheOthersRun) {
   EXPECT_EXIT(Program([] {
                 go([] {
@@ -190,7 +192,24 @@ TEST_F(MainDeathTest, GoWithoutARuntime) {
   EXPECT_EXIT(go([] {}), testing::ExitedWithCode(2), "go without a Runtime: write `return plait::Main\\(f\\)` in main");
 }
 
-// PANIC-29: a stack overflow is a clear end.
+// GO-12: exit ends the process from any goroutine, at once; nobody's deferred calls or destructors run.
+TEST_F(MainDeathTest, ExitEndsTheProcess) {
+  EXPECT_EXIT(Program([] {
+                frame([](Frame& f) {
+                  f.defer([] { std::fputs("must not run\n", stderr); });
+                  go([] {
+                    frame([](Frame& g) {
+                      g.defer([] { std::fputs("must not run\n", stderr); });
+                      std::_Exit(7);
+                    });
+                  });
+                  Select{};
+                });
+              }),
+              testing::ExitedWithCode(7), "^$");
+}
+
+// PANIC-29, SCHED-24: a stack overflow is a clear end.
 TEST_F(MainDeathTest, StackOverflow) {
   struct Deep {
     static int Down(int n) {

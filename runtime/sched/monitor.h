@@ -13,7 +13,8 @@ namespace plait::sched {
 class Scheduler;
 
 // The thread beside the workers (Go's sysmon): fires timers, and notices a goroutine that waits in a P's `next` while
-// that P goes on computing, so that an idle worker takes it. It sleeps when there is neither a timer nor a busy P; now
+// that P goes on computing, so that an idle worker takes it; asks a goroutine that has run for 10 ms to let others run at
+// its next operation; starts threads for Ps without one; and speaks for threads that have crashed. It sleeps when there is neither a timer nor a busy P; now
 // and then it wakes, when all goroutines are asleep but foreign threads exist, to see whether they still do.
 //
 //   N1  asleep_ is true from before the monitor's last look at its reasons to wake until it is nudged.
@@ -29,6 +30,7 @@ class Monitor {
 
   void Arm(Timer& timer);
   bool Disarm(Timer& timer);
+  size_t timers_armed() const { return timers_.pending_timers(); }
   bool timers_pending() const { return timers_.pending(); }
 
   // Work came from outside: workers may be busy from now on.
@@ -37,11 +39,12 @@ class Monitor {
  private:
   void Run();
   // One look at every P.
-  void LookAtPs();
+  void LookAtPs(int64_t now);
 
   Scheduler& scheduler_;
   TimerHeap timers_;
   std::vector<uint64_t> last_tick_;
+  std::vector<int64_t> tick_since_;  // when it was first seen
   std::atomic<uint32_t> wake_word_{0};
   std::atomic<bool> asleep_{false};
   std::atomic<bool> stopping_{false};

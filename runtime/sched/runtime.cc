@@ -2,9 +2,7 @@
 
 #include <sched.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <thread>
+#include <memory>
 #include <vector>
 
 #include "plait/runtime/goroutine/all_goroutines.h"
@@ -14,7 +12,8 @@
 #include "plait/runtime/panic/die.h"
 #include "plait/runtime/panic/fatal.h"
 #include "plait/runtime/panic/frame.h"
-#include "plait/runtime/sched/overflow_report.h"
+#include "plait/runtime/sched/crash_report.h"
+#include "plait/runtime/sched/default_procs.h"
 #include "plait/runtime/sched/scheduler.h"
 #include "plait/runtime/seam/controller.h"
 #include "plait/runtime/seam/race.h"
@@ -25,39 +24,37 @@ namespace {
 // How long Main waits for goroutines that are computing before it ends the process under them.
 constexpr int64_t kExitGrace = 20'000'000;
 
-int ProcsFromEnvironment() {
-  if (const char* text = std::getenv("GOMAXPROCS")) {
-    char* end = nullptr;
-    const long n = std::strtol(text, &end, 10);
-    if (end != text && *end == '\0' && n >= 1 && n <= 1024) return static_cast<int>(n);
-    std::fprintf(stderr, "plait: GOMAXPROCS=%s is not a number from 1 to 1024; using one per CPU\n", text);
-  }
-  cpu_set_t cpus;
-  if (sched_getaffinity(0, sizeof cpus, &cpus) == 0) return CPU_COUNT(&cpus);
-  const unsigned n = std::thread::hardware_concurrency();
-  return n == 0 ? 1 : static_cast<int>(n);
-}
-
 }  // namespace
 
 int Main(std::function<void()> f) {
-  sched::InstallOverflowReport();
+  sched::InstallCrashReports();
+  sched::InstallQuitReport();
   std::atomic<uint32_t> done{0};
-  auto* scheduler = new sched::Scheduler(ProcsFromEnvironment());  // never destroyed: goroutines may be left
-  internal::Start(std::make_unique<internal::FunctionTask<std::function<void()>>>([f = std::move(f), &done, scheduler] {
-                    try {
-                      f();
-                    } catch (const GoexitUnwind&) {
-                      scheduler->set_main_exited();
-                      throw;
-                    }
-                    race::Release(&race::goroutine_ends);
-                    scheduler->NoMoreReports();
-                    done = 1;
-                    FutexWake(done, 1);
-                  }),
-                  SourceLocation{});
+  auto* scheduler = new sched::Scheduler(sched::DefaultProcs());  // never destroyed: goroutines may be left
+  auto body = [f = std::move(f), &done, scheduler] {
+    try {
+      f();
+    } catch (const GoexitUnwind&) {
+      scheduler->set_main_exited();
+      throw;
+    }
+    race::Release(&race::goroutine_ends);
+    scheduler->NoMoreReports();
+    done = 1;
+    FutexWake(done, 1);
+  };
+  G* g = AllGoroutines::Instance().New(std::make_unique<internal::FunctionTask<decltype(body)>>(std::move(body)),
+                                       nullptr, SourceLocation{});
+  race::Release(g);
+  M* locked = nullptr;
+  if (const G* self = CurrentGOrNull(); self != nullptr && self->thread_locks != 0) {  // SCHED-15
+    locked = scheduler->NewLockedM();
+    g->thread_locks = self->thread_locks;
+    g->locked_m = locked;
+  }
+  scheduler->Ready(g);
   scheduler->ReportDeadlocks();
+  if (locked != nullptr) scheduler->RunLocked(locked, g);
   while (done.load() == 0) FutexWait(done, 0);
   race::Acquire(&race::goroutine_ends);
   if (!scheduler->Stop(kExitGrace)) {
@@ -68,8 +65,8 @@ int Main(std::function<void()> f) {
 }
 
 Runtime::Runtime(int procs) {
-  sched::InstallOverflowReport();
-  scheduler_ = std::make_unique<sched::Scheduler>(procs > 0 ? procs : ProcsFromEnvironment());
+  sched::InstallCrashReports();
+  scheduler_ = std::make_unique<sched::Scheduler>(procs > 0 ? procs : sched::DefaultProcs());
 }
 
 Runtime::~Runtime() { Stop(); }
@@ -98,12 +95,56 @@ int Runtime::Stop() {
   return static_cast<int>(left.size());
 }
 
-int GOMAXPROCS() {
-  const sched::Scheduler* scheduler = sched::Scheduler::Current();
-  return scheduler != nullptr ? scheduler->procs() : 0;
+int GOMAXPROCS(int n) {
+  sched::Scheduler* scheduler = sched::Scheduler::Current();
+  return scheduler != nullptr ? scheduler->SetProcs(n) : 0;
 }
 
-int NumGoroutine() { return static_cast<int>(AllGoroutines::Instance().count()); }
+int SetMaxThreads(int n) {
+  sched::Scheduler* scheduler = sched::Scheduler::Current();
+  return scheduler != nullptr ? scheduler->SetMaxThreads(n) : -1;
+}
+
+int NumCPU() { return sched::UsableCpus(); }
+
+int NumGoroutine() {
+  AllGoroutines& all = AllGoroutines::Instance();
+  const G* g = CurrentGOrNull();
+  const bool controlled = g != nullptr && g->controller != nullptr;
+  return static_cast<int>(controlled ? all.CountOf(g->controller) : all.count());
+}
+
+void LockOSThread() {
+  G* g = CurrentG();
+  if (g->m != nullptr && !g->is_thread) {
+    sched::Scheduler::Current()->LockThread(g);
+  } else {
+    ++g->thread_locks;
+  }
+}
+
+void UnlockOSThread() {
+  G* g = CurrentG();
+  if (g->m != nullptr && !g->is_thread) {
+    sched::Scheduler::Current()->UnlockThread(g);
+  } else if (g->thread_locks != 0) {
+    --g->thread_locks;
+  }
+}
+
+namespace internal {
+
+BlockingScope::BlockingScope() {
+  G* g = CurrentG();
+  if (g->m != nullptr && !g->is_thread) sched::Scheduler::Current()->EnterBlocking(g);
+}
+
+BlockingScope::~BlockingScope() {
+  G* g = CurrentG();
+  if (g->m != nullptr && !g->is_thread) sched::Scheduler::Current()->ExitBlocking(g);
+}
+
+}  // namespace internal
 
 void Gosched(SourceLocation where) {
   G* g = CurrentG();

@@ -27,13 +27,10 @@ std::atomic<Scheduler*> Scheduler::current_{nullptr};
 Scheduler::Scheduler(int procs) : monitor_(*this) {
   Scheduler* none = nullptr;
   if (!current_.compare_exchange_strong(none, this)) Fatal("plait: a Runtime is already running in this process");
-  for (int i = 0; i < procs; ++i) ps_.push_back(std::make_unique<P>(i));
-  for (int i = 0; i < procs; ++i) {
-    ms_.push_back(std::make_unique<M>(this, ps_[static_cast<size_t>(i)].get(), static_cast<uint64_t>(i) + 1));
-  }
-  running_ms_ = static_cast<uint32_t>(procs);
   set_coarse_now(MonotonicNow());
-  for (auto& m : ms_) m->thread = std::thread([this, mp = m.get()] { RunM(mp); });
+  SetProcs(procs);
+  StartWantedThreads();
+  hand_offs_ = 0;
   monitor_.Start();
 }
 
@@ -46,6 +43,7 @@ bool Scheduler::Stop(int64_t grace_ns) {
   monitor_.Stop();
   stopping_ = true;
   idle_.WakeAll();
+  WakeEveryM();
   const int64_t deadline = grace_ns < 0 ? -1 : MonotonicNow() + grace_ns;
   for (uint32_t running; (running = running_ms_.load()) != 0;) {
     const int64_t left = deadline < 0 ? -1 : deadline - MonotonicNow();
@@ -67,7 +65,7 @@ void Scheduler::Ready(G* g) {
   g->set_status(GStatus::kRunnable);
   const G* self = CurrentGOrNull();
   M* m = self != nullptr ? self->m : nullptr;
-  if (m == nullptr) {
+  if (m == nullptr || m->p == nullptr) {
     global_.Push(g);
     WakeIfNeeded();
     monitor_.Nudge();  // after the wake: the monitor looks at the number of idle Ms
@@ -93,14 +91,11 @@ void Scheduler::RunM(M* m) {
   race::Ignore ignore;
   stack::AltStack alt_stack;
   Freezable freezable;
-  m->regs = arch::ThreadRegs::OfThisThread();
-  m->g0.is_thread = true;
-  m->g0.m = m;
-  m->g0.set_status(GStatus::kRunning);
-  SetCurrentG(&m->g0);
+  SetUp(m);
   while (G* g = FindRunnable(m)) {
     AwaitThaw();
     Execute(m, g);
+    if (m->ends) break;
   }
   SetCurrentG(nullptr);
   if (running_ms_.fetch_sub(1) == 1) FutexWake(running_ms_, 1);
@@ -109,6 +104,8 @@ void Scheduler::RunM(M* m) {
 // Null: the scheduler stops.
 G* Scheduler::FindRunnable(M* m) {
   while (!stopping_.load()) {
+    if (m->p == nullptr && !AwaitP(m)) break;
+    if (Retires(m)) continue;
     G* g = TakeLocal(m);
     if (g == nullptr) g = global_.Pop();
     if (g == nullptr) g = Steal(m);
@@ -149,19 +146,22 @@ G* Scheduler::TakeLocal(M* m) {
 }
 
 G* Scheduler::Steal(M* m) {
-  if (procs() == 1) return nullptr;
+  if (made_ps_.load() == 1) return nullptr;
   if (!m->spinning) {
     if (!idle_.TryStartSpinning(procs())) return nullptr;
     m->spinning = true;
   }
   G* batch[128];
   for (int round = 0; round < kStealRounds; ++round) {
-    const uint32_t start = m->random.Below(static_cast<uint32_t>(procs()));
-    for (uint32_t i = 0; i < ps_.size(); ++i) {
-      P* victim = ps_[(start + i) % ps_.size()].get();
+    const auto ps = static_cast<uint32_t>(made_ps_.load());
+    const uint32_t start = m->random.Below(ps);
+    for (uint32_t i = 0; i < ps; ++i) {
+      P* victim = ps_[(start + i) % ps].get();
       if (victim == m->p) continue;
       const uint32_t n = victim->queue.Steal(batch);
       if (n != 0) {
+        Count(m->steals);
+        Count(m->stolen, n);
         for (uint32_t k = 1; k < n; ++k) PushLocal(m, batch[k]);
         return batch[0];
       }
@@ -177,7 +177,8 @@ G* Scheduler::Steal(M* m) {
 // Whether any queue that others may take from holds work.
 bool Scheduler::AnyWork() const {
   if (!global_.empty()) return true;
-  for (const auto& p : ps_) {
+  for (int i = 0; i < made_ps_.load(); ++i) {
+    const P* p = ps_[static_cast<size_t>(i)].get();
     if (!p->queue.empty()) return true;
     // The mark alone is no work: it stays when the owner was faster, and a worker whose own P bears it could never
     // sleep.
@@ -200,38 +201,62 @@ void Scheduler::GoIdle(M* m) {
     AllIdle();
   }
   while (m->wake_word.load() == 0) FutexWait(m->wake_word, 0);
+  if (m->p == nullptr) m->p = std::exchange(m->handed_p, nullptr);  // its own was taken meanwhile
   set_coarse_now(MonotonicNow());
 }
 
 void Scheduler::Execute(M* m, G* g) {
-  P* p = m->p;
-  // relaxed: the monitor compares two readings milliseconds apart; only the owner writes.
-  p->tick.store(p->tick.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (g->locked_m != nullptr && g->locked_m != m) [[unlikely]] {
+    HandToLocked(m, g);
+    return;
+  }
+  Count(m->p->tick);
   if (g->stack.lo == nullptr) BindStack(g);
   for (;;) {
     g->m = m;
     g->set_status(GStatus::kRunning);
-    m->current = g;
+    if (m->p != nullptr) m->p->current.store(g, std::memory_order_relaxed);  // relaxed: the monitor guesses
     SetCurrentG(g);
     arch::Switch(m->g0.fiber, g->fiber, m->regs);
     SetCurrentG(&m->g0);
-    m->current = nullptr;
+    // Nobody else runs it, so once it can be found it can also be handed to us.
+    const bool locked = g->locked_m != nullptr;
+    if (locked) [[unlikely]]
+      m->wake_word = 0;
     switch (m->after) {
       case M::After::kPark:
         g->set_status(GStatus::kWaiting);
-        if (m->commit == nullptr || m->commit(m->commit_arg)) return;
-        continue;  // called off
+        Count(m->parks);
+        if (m->commit != nullptr && !m->commit(m->commit_arg)) continue;  // called off
+        break;
       case M::After::kYield:
         g->set_status(GStatus::kRunnable);
+        if (locked || m->p == nullptr) {
+          global_.Push(g);
+          WakeIfNeeded();
+          break;
+        }
         PushLocal(m, g);
         // What runs here next may compute for long.
-        if (p->next.load(std::memory_order_relaxed) != nullptr) WakeIfNeeded();  // relaxed: the owner's own
-        return;
+        if (m->p->next.load(std::memory_order_relaxed) != nullptr) WakeIfNeeded();  // relaxed: the owner's own
+        break;
+      case M::After::kNeedsProcessor:
+        g->set_status(GStatus::kRunnable);
+        global_.Push(g);
+        blocking_.fetch_sub(1);  // now that it can be found in a queue
+        WakeIfNeeded();
+        break;
       case M::After::kEnd:
         UnbindStack(g);
         AllGoroutines::Instance().Free(g);
+        if (!locked) return;
+        m->ends = true;  // SCHED-14
+        if (m->p != nullptr) GiveP(std::exchange(m->p, nullptr));
         return;
     }
+    if (!locked) return;
+    if (!StopLocked(m)) return;
+    AwaitThaw();
   }
 }
 
@@ -277,7 +302,8 @@ void Scheduler::WaitQuiescent() {
 // Returns the number of that look, which is not 0, or 0.
 uint64_t Scheduler::Quiescent() {
   const uint64_t before = idle_.AllIdle(procs());
-  const bool quiet = before != 0 && !monitor_.timers_pending() && !AnyWork() && idle_.AllIdle(procs()) == before;
+  const bool quiet = before != 0 && blocking_.load() == 0 && !monitor_.timers_pending() && !AnyWork() &&
+                     idle_.AllIdle(procs()) == before;
   return quiet ? before : 0;
 }
 
@@ -286,7 +312,7 @@ void Scheduler::CheckDeadlock() {
   const uint64_t quiet = Quiescent();
   if (quiet == 0) return;
   // A foreign thread gives no sign when it ends: the monitor will ask again.
-  const bool only_ours = OnlyOurThreads(procs());
+  const bool only_ours = OnlyOurThreads(static_cast<int>(running_ms_.load()));
   foreign_threads_ = !only_ours;
   if (!only_ours) {
     monitor_.Nudge();

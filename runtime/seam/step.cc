@@ -5,11 +5,14 @@
 #include <string>
 
 #include "plait/runtime/panic/fatal.h"
+#include "plait/runtime/sched/m.h"
 
 namespace plait {
 
 bool Announce(G* g, Op& op) {
+  if (g->controller == nullptr && g->attention.load() != 0) sched::PreemptCurrent(g);
   if (g->controller != nullptr) return g->controller->BeforeStep(op) == Controller::Admission::kProceed;
+  if (op.object == nullptr || op.object->record() == nullptr) return true;
   const char* name = op.object->record()->name;
   Fatal(std::string("plait: ") + OpName(op.kind) + " at " + op.where.file + ":" + std::to_string(op.where.line) +
         " on the " + ObjectKindName(op.object->kind()) + (name != nullptr ? std::string(" '") + name + "'" : "") +

@@ -20,11 +20,12 @@ namespace plait {
 
 // Whether an operation of g on `object` must be announced. Two loads from lines that the operation needs anyway.
 inline bool Observed(const G* g, const Object& object) {
-  return g->controller != nullptr || object.record() != nullptr;
+  return g->attention.load(std::memory_order_relaxed) != 0 || object.record() != nullptr;
 }
 
 // Announces the operation. True: go on; false: return at once with a zero result. Ends the process if an uncontrolled
-// goroutine or thread touches an object that belongs to a running exploration.
+// goroutine or thread touches an object that belongs to a running exploration. In production it comes here only to let
+// others run first, when it has run for long.
 bool Announce(G* g, Op& op);
 
 inline void Conclude(G* g, const Op& op) {

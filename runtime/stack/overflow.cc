@@ -19,6 +19,9 @@ constexpr size_t kAltStackSize = 128 << 10;
 using OnOverflow = void (*)(void*);
 constinit std::atomic<OnOverflow> on_overflow_{nullptr};
 
+using OnFaultReport = void (*)(int, siginfo_t*, void*);
+constinit std::atomic<OnFaultReport> on_fault_{nullptr};
+
 constinit Lock install_lock;
 constinit bool installed = false;
 // Written before our handler is in place, and not any more afterwards.
@@ -36,6 +39,8 @@ void Chain(int signal, siginfo_t* info, void* context) {
     before.sa_handler(signal);
     return;
   }
+  if (const OnFaultReport report = on_fault_.load(); report != nullptr && info->si_code > 0)
+    report(signal, info, context);
   // The default effect, from the place of the fault: return to it without a handler, and it faults again. A signal that
   // was sent does not come again by itself; it is blocked while we are here.
   struct sigaction fall_through = {};
@@ -53,6 +58,8 @@ void OnFault(int signal, siginfo_t* info, void* context) {
 }
 
 }  // namespace
+
+void InstallFaultReport(void (*on_fault)(int signal, siginfo_t* info, void* context)) { on_fault_.store(on_fault); }
 
 void InstallOverflowHandler(void (*on_overflow)(void* fault_address)) {
   std::lock_guard hold(install_lock);

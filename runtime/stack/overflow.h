@@ -23,6 +23,10 @@ namespace plait::stack {
 // thread.
 void InstallOverflowHandler(void (*on_overflow)(void* fault_address));
 
+// From now on any other SIGSEGV or SIGBUS that the kernel raises and that is about to have its default effect calls
+// on_fault first, on the alternate stack; it must be async-signal-safe.
+void InstallFaultReport(void (*on_fault)(int signal, siginfo_t* info, void* context));
+
 // Gives the calling thread an alternate signal stack, and the one it had before back at the end. Without memory for it
 // the thread keeps what it had, and an overflow ends the process by SIGSEGV without a word.
 class AltStack {

@@ -31,7 +31,9 @@ constexpr int kSpins = 4;
 bool FreeNow(const Op& op, int) { return !static_cast<const Mutex*>(op.object)->locked(); }
 
 // Spinning helps only if the holder runs on another thread right now; under a controller never.
-bool MaySpin(const G* g) { return g->controller == nullptr && g->m != nullptr && g->m->p->queue.empty(); }
+bool MaySpin(const G* g) {
+  return g->controller == nullptr && g->m != nullptr && g->m->p != nullptr && g->m->p->queue.empty();
+}
 
 }  // namespace
 

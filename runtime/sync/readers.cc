@@ -34,7 +34,8 @@ Readers::~Readers() {
 
 std::atomic<uint64_t>* Readers::Enter() const {
   const G* g = CurrentG();
-  const uint64_t place = g->m != nullptr ? static_cast<uint64_t>(g->m->p->id) : reinterpret_cast<uintptr_t>(g) / 64;
+  const bool has_p = g->m != nullptr && g->m->p != nullptr;
+  const uint64_t place = has_p ? static_cast<uint64_t>(g->m->p->id) : reinterpret_cast<uintptr_t>(g) / 64;
   Stripe& stripe = stripes_[place % kStripes];
   for (;;) {
     const uint64_t epoch = epoch_.load();

@@ -48,6 +48,7 @@ class TimerHeap {
   void DropAll();
 
   int64_t earliest() const { return earliest_.load(); }
+  size_t pending_timers() const { return pending_.load(); }
   bool pending() const { return pending_.load() != 0; }
 
  private:
