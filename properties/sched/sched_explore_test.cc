@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using namespace plait::explore;
 
 // The values of `seen` at the ends of all executions.
-std::set<std::string> Outcomes(const Options& options, const std::function<void(std::string&)>& body) {
+std::set<std::string> OutcomesOfExplore(const Options& options, const std::function<void(std::string&)>& body) {
   std::set<std::string> outcomes;
   std::string seen;
   const Result r = Explore(
@@ -31,18 +31,18 @@ std::set<std::string> Outcomes(const Options& options, const std::function<void(
 // GO-02, SCHED-01: a new goroutine and whoever started it go on in either order.
 TEST(GoExplored, EitherOrder) {
   for (const Granularity granularity : {Granularity::kUser, Granularity::kRuntime}) {
-    EXPECT_EQ(Outcomes({.granularity = granularity},
-                       [](std::string& seen) {
-                         sync::Mutex mu;
-                         auto add = [&](char c) {
-                           mu.Lock();
-                           seen += c;
-                           mu.Unlock();
-                         };
-                         go([&] { add('g'); });
-                         add('m');
-                         join_all();
-                       }),
+    EXPECT_EQ(OutcomesOfExplore({.granularity = granularity},
+                                [](std::string& seen) {
+                                  sync::Mutex mu;
+                                  auto add = [&](char c) {
+                                    mu.Lock();
+                                    seen += c;
+                                    mu.Unlock();
+                                  };
+                                  go([&] { add('g'); });
+                                  add('m');
+                                  join_all();
+                                }),
               (std::set<std::string>{"gm", "mg"}))
         << GranularityName(granularity);
   }
@@ -51,19 +51,19 @@ TEST(GoExplored, EitherOrder) {
 // SCHED-08: Gosched lets others run and stays runnable: what follows it comes before or after anything else, and always
 // comes.
 TEST(GoschedExplored, BeforeOrAfter) {
-  EXPECT_EQ(Outcomes({.granularity = Granularity::kRuntime},
-                     [](std::string& seen) {
-                       sync::Mutex mu;
-                       auto add = [&](char c) {
-                         mu.Lock();
-                         seen += c;
-                         mu.Unlock();
-                       };
-                       go([&] { add('g'); });
-                       Gosched();
-                       add('m');
-                       join_all();
-                     }),
+  EXPECT_EQ(OutcomesOfExplore({.granularity = Granularity::kRuntime},
+                              [](std::string& seen) {
+                                sync::Mutex mu;
+                                auto add = [&](char c) {
+                                  mu.Lock();
+                                  seen += c;
+                                  mu.Unlock();
+                                };
+                                go([&] { add('g'); });
+                                Gosched();
+                                add('m');
+                                join_all();
+                              }),
             (std::set<std::string>{"gm", "mg"}));
 }
 
@@ -103,10 +103,10 @@ PLAIT_EXPLORE(PanicExplored, DeferredCallsMayWait) {
       panic("waits");
     });
   });
-  mu.Lock();
-  mu.Unlock();
   EXPECT_EQ(ch.recv(), 1);
   ch.send(2);
+  mu.Lock();
+  mu.Unlock();
   join_all();
   EXPECT_EQ(text, "waits");
 }
@@ -179,7 +179,7 @@ TEST(DumpExplored, ChangesNothing) {
   for (const Granularity granularity : {Granularity::kUser, Granularity::kRuntime}) {
     std::set<std::string> outcomes[2];
     for (const bool dumps : {false, true}) {
-      outcomes[dumps] = Outcomes({.granularity = granularity}, [dumps](std::string& seen) {
+      outcomes[dumps] = OutcomesOfExplore({.granularity = granularity}, [dumps](std::string& seen) {
         auto ch = make_chan<int>();
         auto dump = [dumps] {
           if (!dumps) return;
