@@ -5,7 +5,14 @@
 #include "plait/runtime/lock/futex.h"
 #include "plait/runtime/seam/race.h"
 
+extern "C" {
+// For debuggers (debugger.cc): where the list of goroutines begins.
+constinit plait::G** plait_first_goroutine __attribute__((used)) = nullptr;
+}
+
 namespace plait {
+
+AllGoroutines::AllGoroutines() { plait_first_goroutine = &first_; }
 
 AllGoroutines& AllGoroutines::Instance() {
   static AllGoroutines* const instance = new AllGoroutines;  // never destroyed: goroutines may outlive main

@@ -38,7 +38,7 @@ class AllGoroutines {
   const G* first() const { return first_; }
 
  private:
-  AllGoroutines() = default;
+  AllGoroutines();
 
   Lock lock_;
   G* first_ = nullptr;  // live, oldest first
