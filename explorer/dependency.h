@@ -17,7 +17,7 @@ namespace plait::explore {
 //     send       dependent  dependent  dependent  -          dependent
 //     recv       dependent  dependent             dependent  -
 //     close      dependent  dependent                        dependent
-//   WaitGroup    read       write      up         down       last
+//   counter      read       write      up         down       last
 //     up         dependent  dependent  -          -          -
 //     down       dependent  dependent             -          dependent
 //     last       dependent  dependent                        dependent
@@ -28,6 +28,9 @@ namespace plait::explore {
 // recv / close: what is in the buffer is received, closed or not.
 // down / down, up / up: each finds room for twice its delta, so both together do not go below zero or above the limit.
 // up / down, up / last: the sum is the same, and in between nobody is there: a Wait looks, and is dependent on both.
+// A counter is a WaitGroup's, or that of an RWMutex's readers, at user granularity. There RLock, and a TryRLock that
+// succeeds, are enabled only while no writer is there or waits, and a Lock writes.
+// everything   in a state with this object in all footprints nothing commutes (Execution::AddWriters)
 // context: what is cancelled is not touched any more, by whoever looks or cancels again. Making one from another, or the
 // first Done of one, is no step: it ends up cancelled in either order (//properties/context:context_reduction_test).
 // Every other entry that is not "dependent" is held by //explorer/oracle: on random programs the sets of outcomes with and

@@ -28,6 +28,10 @@ namespace {
 constexpr uint64_t kTimersAfterMain = 1000;
 constexpr uint64_t kRearmed = 20;
 
+bool IsTryLock(OpKind kind) {
+  return kind == OpKind::kMutexTryLock || kind == OpKind::kRWMutexTryLock || kind == OpKind::kRWMutexTryRLock;
+}
+
 constexpr size_t kMostGoroutines = 30'000;  // their numbers have 16 bits
 
 }  // namespace
@@ -41,9 +45,10 @@ Execution::Execution(const Options& options)
 #endif
   tombstone_.controller = this;
   tombstone_.name = "(destroyed)";
+  destroyed_.set_record(&tombstone_);
 }
 
-Execution::~Execution() = default;
+Execution::~Execution() { destroyed_.set_record(nullptr); }
 
 Execution* Execution::Current() {
   const G* g = CurrentGOrNull();
@@ -258,6 +263,7 @@ void Execution::Finish() {
     if (!teardown_.UnwindOne(goroutines_[i].g)) ++abandoned_stacks_;
   }
   invariants_.clear();
+  Probe();  // what has failed in an unwound goroutine counts for nothing
   finishing_ = false;
   for (const Goroutine& goroutine : goroutines_) {
     UnbindStack(goroutine.g);
@@ -286,8 +292,12 @@ Controller::Admission Execution::BeforeStep(Op& op) {
   if (recording_ && *op.where.file == '\0')
     op.where = CallerOutsidePlait();  // called through std::scoped_lock and its like
   Goroutine& self = Of(current_);
+  op.outer = self.within;
+  if (op.outer != nullptr && self.op == op.outer) op.outer->line = self.line;
   self.op = &op;
+  if (op.kind == OpKind::kCondWait) self.within = &op;
   Claim(op);
+  if (options_.spurious_try_lock && IsTryLock(op.kind)) op.alternatives = 2;
   bool folds = Folds(op.kind);
   if (folds && ++folded_ > options_.max_steps) {
     Fail(Verdict::kStepLimit, "more than " + std::to_string(options_.max_steps) + " times " + OpName(op.kind) +
@@ -311,18 +321,25 @@ Controller::Admission Execution::BeforeStep(Op& op) {
 
 void Execution::AfterStep(const Op& op) {
   const stack::ShadowIgnored ignored;
-  in_step_ = false;
   Goroutine& self = Of(current_);
-  self.op = nullptr;
   if (recording_ && self.line >= 0 && !Folds(op.kind)) lines_[static_cast<size_t>(self.line)].result = ResultOf(op);
+  Leave(self);
+}
+
+// Its operation has ended. It may have been part of another one, which goes on.
+void Execution::Leave(Goroutine& self) {
+  if (self.op == self.within) self.within = self.op->outer;
+  self.op = self.within;
+  if (self.op != nullptr) self.line = self.op->line;
+  in_step_ = self.op != nullptr;
 }
 
 void Execution::StepPanicked() {
   const stack::ShadowIgnored ignored;
-  in_step_ = false;
   Goroutine& self = Of(current_);
-  self.op = nullptr;
+  if (self.op == nullptr) return;  // panic(nullptr), between two operations
   if (recording_ && self.line >= 0) lines_[static_cast<size_t>(self.line)].result = "panics";
+  Leave(self);
 }
 
 void Execution::Parked() {

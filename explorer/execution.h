@@ -103,7 +103,8 @@ class Execution final : public Controller {
   struct Goroutine {
     G* g = nullptr;
     State state = State::kUnstarted;
-    Op* op = nullptr;  // pending, or the one it parked in
+    Op* op = nullptr;      // pending, or the one it parked in
+    Op* within = nullptr;  // a Cond.Wait that is under way, with others in its middle
     int parent = 0;
     Identity id = 0;
     uint64_t goroutines_made = 0;
@@ -141,11 +142,14 @@ class Execution final : public Controller {
   void Finish();
   int64_t NumberOfG(const G* g) const;
   bool Folds(OpKind kind) const;
+  void Leave(Goroutine& self);
 
   // Pending operations: pending.cc.
   void FindEnabled();
   void AddSteps(int16_t number, const Goroutine& goroutine);
   void AddRendezvous();
+  void AddWriters();
+  void AddTimers();
   // Which of the two could arrive and wait for the other.
   struct Waits {
     bool goroutine, peer;
@@ -189,6 +193,7 @@ class Execution final : public Controller {
   bool finishing_ = false;  // teardown: the verdict stands
   std::vector<int16_t> woken_;
   std::vector<Transition> enabled_;
+  bool stalled_ = false;  // nothing in enabled_ commutes: see AddWriters
   std::vector<StepKey> schedule_;
   std::vector<StepRecord> lines_;
   std::vector<GoroutineEnd> ends_;
@@ -197,7 +202,8 @@ class Execution final : public Controller {
 
   std::vector<std::unique_ptr<Record>> records_;  // reused; the first objects_ are in use
   size_t objects_ = 0;
-  Record tombstone_;  // of objects that have been destroyed
+  Record tombstone_;                     // of objects that have been destroyed
+  Object destroyed_{ObjectKind::kChan};  // stands for one of those that somebody waits on
   std::vector<Timer*> timers_;
   int64_t now_ = 0;
   uint64_t timers_made_ = 0;

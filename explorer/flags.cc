@@ -18,6 +18,7 @@ struct Flags {
   std::optional<Granularity> granularity;
   std::optional<uint64_t> executions, max_executions, max_steps, seed;
   std::optional<double> max_seconds, watchdog;
+  bool spurious_try_lock = false;
   std::string replay;
   std::string replayed_test;
 };
@@ -66,6 +67,9 @@ void ParseFlags(int* argc, char** argv) {
   env(app.add_option("--plait_watchdog", flags.watchdog, "seconds that one step may take; 0: for ever")
           ->check(CLI::NonNegativeNumber),
       "PLAIT_WATCHDOG");
+  env(app.add_flag("--plait_spurious_try_lock", flags.spurious_try_lock,
+                   "let every TryLock and TryRLock fail for no reason as well, which Go allows"),
+      "PLAIT_SPURIOUS_TRY_LOCK");
   env(app.add_option("--plait_replay", flags.replay, "run the schedule of this token, and nothing else"),
       "PLAIT_REPLAY");
 
@@ -112,6 +116,7 @@ Options WithFlags(Options options) {
   options.max_seconds = flags.max_seconds.value_or(options.max_seconds);
   options.watchdog_seconds = flags.watchdog.value_or(options.watchdog_seconds);
   options.seed = flags.seed.value_or(options.seed);
+  options.spurious_try_lock |= flags.spurious_try_lock;
   if (!flags.replay.empty()) options.replay = flags.replay;
   return options;
 }

@@ -13,8 +13,8 @@ enum class Access : uint8_t {
   kSend,   // adds to a buffered channel that has room
   kRecv,   // takes from a buffered channel that holds values
   kClose,
-  kCountUp,    // WaitGroup.Add of a positive delta
-  kCountDown,  // WaitGroup.Add of a negative delta, whose double does not go below zero
+  kCountUp,    // WaitGroup.Add of a positive delta; RLock
+  kCountDown,  // WaitGroup.Add of a negative delta, or RUnlock, whose double does not go below zero
   kCountLast,  // the same, but only the single delta does not go below zero
   kReadClock,  // object kClock: arms a timer, or asks for the time
 };
@@ -25,6 +25,7 @@ struct Touch {
 };
 
 inline constexpr int32_t kClock = -1;
+inline constexpr int32_t kEverything = -2;  // in a state in which no two transitions commute
 
 // What a transition touches, worked out from the state in which it is enabled.
 struct Footprint {

@@ -35,9 +35,13 @@ struct Options {
   uint64_t seed = 1;                     // random mode
   double max_seconds = 40;               // give up, and fail, after so long (Bazel's small tests have 60)
   double watchdog_seconds = 10;          // one step that takes longer ends the process; 0: no watchdog
-  bool stop_at_failure = true;           // false: count failures and go on
-  bool check_determinism = true;         // run the first schedule twice
-  std::string replay = {};               // a token: run that schedule and nothing else
+  // TryLock and TryRLock may fail although the lock is free (MU-08): every one of them becomes a choice. Off by default:
+  // no TryLock of ours does so without another goroutine's doing, programs may rely on the lock they know to be free, and
+  // each choice doubles what is to be explored. On, it looks for code that relies on it.
+  bool spurious_try_lock = false;
+  bool stop_at_failure = true;    // false: count failures and go on
+  bool check_determinism = true;  // run the first schedule twice
+  std::string replay = {};        // a token: run that schedule and nothing else
 };
 
 const char* ModeName(Mode mode);

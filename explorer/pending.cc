@@ -6,14 +6,25 @@
 #include "plait/explorer/execution.h"
 #include "plait/runtime/chan/chan_core.h"
 #include "plait/runtime/context/tree.h"
+#include "plait/runtime/sync/cond.h"
 #include "plait/runtime/sync/mutex.h"
+#include "plait/runtime/sync/once.h"
 #include "plait/runtime/sync/pool_core.h"
+#include "plait/runtime/sync/rw_mutex.h"
 #include "plait/runtime/sync/wait_group.h"
 
 namespace plait::explore {
 namespace {
 
 const internal::ChanCore* ChanOf(const Object* object) { return static_cast<const internal::ChanCore*>(object); }
+const sync::RWMutex* RWMutexOf(const Op& op) { return static_cast<const sync::RWMutex*>(op.object); }
+
+// What changes a counter by delta touches. Any two that each find twice their own delta do not leave its range together.
+Access AccessOfCounter(int64_t count, int64_t delta) {
+  if (count + delta < 0 || count + 2 * delta > std::numeric_limits<int32_t>::max()) return Access::kWrite;
+  if (delta > 0) return Access::kCountUp;
+  return count + 2 * delta >= 0 ? Access::kCountDown : Access::kCountLast;
+}
 
 }  // namespace
 
@@ -91,6 +102,12 @@ void Execution::FindEnabled() {
     if (number != last_run_) AddSteps(number, goroutines_[i]);
   }
   if (user_) AddRendezvous();
+  AddTimers();
+  stalled_ = false;
+  if (user_) AddWriters();
+}
+
+void Execution::AddTimers() {
   // Adversarial time: at any moment the earliest deadline may pass, since a machine can be slow anywhere.
   int64_t earliest = std::numeric_limits<int64_t>::max();
   for (const Timer* timer : timers_) earliest = std::min(earliest, timer->when);
@@ -176,6 +193,44 @@ Execution::Waits Execution::WaitsIn(const Transition& rendezvous) const {
   return {waits(rendezvous.goroutine), waits(rendezvous.peer)};
 }
 
+// User granularity: a Lock of an RWMutex that readers hold. Like any other it needs no arrival of its own, unless somebody
+// sees that it waits (AddSteps). A writer that waits keeps readers out, so:
+//
+//   - A TryRLock may fail because of it. While a goroutine is about to do one, the writer may arrive.
+//   - A RLock may have to wait. Most often that is the same as if both had come later, the RLock after the writer's
+//     Unlock: none succeeds as long as the writer waits, so the arrival can be moved to where the writer gets the lock.
+//     It can not where the writer never does, because the readers wait for somebody who wants to read: a deadlock (RW-03).
+//     It can then be moved to the very end. So it is offered where nothing else can happen any more, but RLocks that it
+//     would stop. In such a state nothing commutes: what is enabled depends on all of it (stalled_).
+void Execution::AddWriters() {
+  const auto may_arrive = [](const Goroutine& goroutine) -> const sync::RWMutex* {
+    if (goroutine.state != State::kPending || goroutine.op->kind != OpKind::kRWMutexLock) return nullptr;
+    const sync::RWMutex* mu = RWMutexOf(*goroutine.op);
+    return !mu->write_locked() && mu->readers() > 0 ? mu : nullptr;
+  };
+  const auto anybody = [this](OpKind kind, const sync::RWMutex* mu) {
+    return std::any_of(goroutines_.begin(), goroutines_.end(), [kind, mu](const Goroutine& g) {
+      return g.state == State::kPending && g.op->kind == kind && g.op->object == mu;
+    });
+  };
+  const auto writer_waits_for = [&](const Object* mu) {
+    return std::any_of(goroutines_.begin(), goroutines_.end(),
+                       [&](const Goroutine& g) { return mu != nullptr && may_arrive(g) == mu; });
+  };
+  const auto stoppable = [&](const Transition& t) {
+    if (t.kind != Transition::kStep) return false;
+    const Op& op = *Of(t.goroutine).op;
+    return op.kind == OpKind::kRWMutexRLock && writer_waits_for(op.object);
+  };
+  const size_t others = enabled_.size();
+  stalled_ = others > 0 && std::all_of(enabled_.begin(), enabled_.end(), stoppable);
+  for (size_t i = 0; i < goroutines_.size(); ++i) {
+    const sync::RWMutex* mu = may_arrive(goroutines_[i]);
+    if (mu == nullptr || !anybody(stalled_ ? OpKind::kRWMutexRLock : OpKind::kRWMutexTryRLock, mu)) continue;
+    enabled_.push_back({.goroutine = static_cast<int16_t>(i + 1), .alternative = Transition::kArrive});
+  }
+}
+
 // An object without a record, a static, is adopted for this execution; one of another exploration is an error.
 void Execution::Claim(const Op& op) {
   if (op.object != nullptr) ClaimObject(op, op.object);
@@ -203,12 +258,13 @@ void Execution::CheckNobodyWaitsOn(const Object& object) {
   if (finishing_) return;
   for (const Goroutine& goroutine : goroutines_) {
     if (goroutine.state != State::kPending && goroutine.state != State::kParked) continue;
-    const Op* op = goroutine.op;
+    Op* op = goroutine.op;
     if (op == nullptr || op->object != &object) continue;
     Fail(Verdict::kFatal,
          ObjectName(&object) + " is destroyed while " + GoroutineName(static_cast<int>(NumberOfG(goroutine.g))) +
              " is about to do, or waits in, " + TextOf(*op, Transition::kArrive) +
              ": a captured reference has outlived its frame. Wait for the goroutine first, or share ownership.");
+    op->object = &destroyed_;  // its memory may be gone by the time of the report
   }
 }
 
@@ -251,7 +307,7 @@ Footprint Execution::FootprintOf(const Transition& t) const {
     case Transition::kComplete: {
       // A woken channel operation or select has its result already; a woken Lock competes again.
       const Op* op = Of(t.goroutine).op;
-      if (op != nullptr && op->kind == OpKind::kMutexLock) {
+      if (op != nullptr && (op->kind == OpKind::kMutexLock || op->kind == OpKind::kRWMutexLock)) {
         footprint.touches.push_back({NumberOf(op->object), Access::kWrite});
         footprint.touches.push_back({kClock, Access::kReadClock});  // has it waited too long? (MU-12)
       }
@@ -291,8 +347,14 @@ Footprint Execution::FootprintOf(const Transition& t) const {
     }
     case Transition::kStep:
       TouchesOf(*Of(t.goroutine).op, t.alternative, footprint.touches);
+      // The Unlock in a Cond.Wait goes on to look whether it has been signalled already: then it does not park, which
+      // makes a difference where being woken is a step.
+      if (const Op* outer = Of(t.goroutine).op->outer; outer != nullptr && !user_) {
+        footprint.touches.push_back({NumberOf(outer->object), Access::kWrite});
+      }
       break;
   }
+  if (stalled_) footprint.touches.push_back({kEverything, Access::kWrite});
   return footprint;
 }
 
@@ -325,21 +387,40 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
       touch(Access::kRead);
       return;
     case OpKind::kMutexTryLock:
-      touch(static_cast<const sync::Mutex*>(op.object)->locked() ? Access::kRead : Access::kWrite);
+      touch(alternative != 0 || static_cast<const sync::Mutex*>(op.object)->locked() ? Access::kRead : Access::kWrite);
+      return;
+    case OpKind::kRWMutexRLock:
+    case OpKind::kRWMutexRUnlock:
+      if (user_ && !Transition::Arrives(alternative)) {
+        touch(AccessOfCounter(RWMutexOf(op)->readers(), op.kind == OpKind::kRWMutexRLock ? 1 : -1));
+      } else {
+        touch(Access::kWrite);
+      }
+      return;
+    case OpKind::kRWMutexTryRLock:
+      if (alternative != 0 || !RWMutexOf(op)->may_read()) {
+        touch(Access::kRead);
+      } else {
+        touch(user_ ? Access::kCountUp : Access::kWrite);
+      }
+      return;
+    case OpKind::kRWMutexTryLock:
+      touch(alternative != 0 || !RWMutexOf(op)->may_write() ? Access::kRead : Access::kWrite);
+      return;
+    case OpKind::kOnceDo:
+      touch(static_cast<const sync::Once*>(op.object)->state() == sync::Once::State::kDone ? Access::kRead
+                                                                                           : Access::kWrite);
+      return;
+    case OpKind::kCondSignal:
+    case OpKind::kCondBroadcast:
+      touch(static_cast<const sync::Cond*>(op.object)->has_waiters() ? Access::kWrite : Access::kRead);
       return;
     case OpKind::kWaitGroupWait:
       touch(user_ ? Access::kRead : Access::kWrite);
       return;
     case OpKind::kWaitGroupAdd: {
-      // Any two that each find twice their own delta do not go below zero (or above the limit, for that) together.
       const int64_t count = static_cast<const sync::WaitGroup*>(op.object)->count();
-      if (!user_ || count + op.arg < 0 || count + 2 * op.arg > std::numeric_limits<int32_t>::max()) {
-        touch(Access::kWrite);
-      } else if (op.arg > 0) {
-        touch(Access::kCountUp);
-      } else {
-        touch(count + 2 * op.arg >= 0 ? Access::kCountDown : Access::kCountLast);
-      }
+      touch(user_ ? AccessOfCounter(count, op.arg) : Access::kWrite);
       return;
     }
     case OpKind::kSleep:
@@ -371,11 +452,15 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
       if (!user_) TouchClaimed(op.object, true, true, touches);
       return;
     case OpKind::kMutexLock:
+    case OpKind::kRWMutexLock:
       touch(Access::kWrite);
       if (!user_) touches.push_back({kClock, Access::kReadClock});  // since when does it wait? (MU-12)
       return;
     case OpKind::kMutexUnlock:
     case OpKind::kAtomicStore:
+    case OpKind::kRWMutexUnlock:
+    case OpKind::kOnceDone:
+    case OpKind::kCondWait:
       touch(Access::kWrite);
       return;
     case OpKind::kPoolGet: {

@@ -7,6 +7,12 @@ namespace {
 
 constexpr std::string_view kVersion = "plait1";
 
+// A TryLock that may fail for no reason, a Pool that may have lost its items: written with their alternative if it is not 0.
+bool MayHaveAlternative(OpKind kind) {
+  return kind == OpKind::kMutexTryLock || kind == OpKind::kRWMutexTryLock || kind == OpKind::kRWMutexTryRLock ||
+         kind == OpKind::kPoolGet;
+}
+
 bool HasAlternative(OpKind kind) { return kind == OpKind::kSelect || kind == OpKind::kChoose; }
 
 bool KindOfLetter(char letter, OpKind& kind) {
@@ -32,7 +38,7 @@ std::string EncodeStep(const StepKey& key) {
   text += OpLetter(key.op);
   if (Transition::Arrives(t.alternative)) {
     text += EncodeArrival(t.alternative);
-  } else if (HasAlternative(key.op)) {
+  } else if (HasAlternative(key.op) || (MayHaveAlternative(key.op) && t.alternative != 0)) {
     text += std::to_string(t.alternative);
   }
   if (t.kind == Transition::kRendezvous) text += "_" + std::to_string(t.peer);
@@ -89,8 +95,8 @@ bool DecodeStep(std::string_view text, StepKey& key) {
   in.text.remove_prefix(1);
   if (in.Take('w')) {
     if (!in.TakeArrival(t.alternative)) return false;
-  } else if (HasAlternative(key.op) && !in.TakeNumber(t.alternative)) {
-    return false;
+  } else if (HasAlternative(key.op) || (MayHaveAlternative(key.op) && !in.text.empty())) {
+    if (!in.TakeNumber(t.alternative)) return false;
   }
   if (in.Take('_')) {
     t.kind = Transition::kRendezvous;

@@ -126,6 +126,28 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
     case OpKind::kMapRead:
     case OpKind::kMapWrite:
       return object + "." + op.method + "()";
+    case OpKind::kRWMutexRLock:
+      return object + ".RLock()";
+    case OpKind::kRWMutexRUnlock:
+      return object + ".RUnlock()";
+    case OpKind::kRWMutexLock:
+      return object + ".Lock()";
+    case OpKind::kRWMutexUnlock:
+      return object + ".Unlock()";
+    case OpKind::kRWMutexTryRLock:
+      return object + ".TryRLock()";
+    case OpKind::kRWMutexTryLock:
+      return object + ".TryLock()";
+    case OpKind::kOnceDo:
+      return object + ".Do()";
+    case OpKind::kOnceDone:
+      return object + ".Do() ends";
+    case OpKind::kCondWait:
+      return object + ".Wait()";
+    case OpKind::kCondSignal:
+      return object + ".Signal()";
+    case OpKind::kCondBroadcast:
+      return object + ".Broadcast()";
   }
   return {};
 }
@@ -152,6 +174,8 @@ std::string Execution::ResultOf(const Op& op) const {
       return op.ok ? "" : "= false";
     case OpKind::kMutexTryLock:
     case OpKind::kTimerStop:
+    case OpKind::kRWMutexTryRLock:
+    case OpKind::kRWMutexTryLock:
       return op.ok ? "= true" : "= false";
     case OpKind::kContextCancel:
       if (static_cast<const internal::TreeNode*>(op.object)->is_func) return op.ok ? "= true" : "= false";
@@ -164,6 +188,8 @@ std::string Execution::ResultOf(const Op& op) const {
     case OpKind::kChanLen:
     case OpKind::kChoose:
       return "= " + std::to_string(op.out);
+    case OpKind::kOnceDo:
+      return op.ok ? "is the first" : "has been done";
     case OpKind::kNow:
       return "= " + DurationText(op.out);
     default:

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -166,6 +167,60 @@ PLAIT_EXPLORE(Tutorial, Mutex) {
   wg.Go([&] { ages.Set("alan", 41); });
   wg.Wait();
   EXPECT_EQ(ages.Get("ada") + ages.Get("alan"), 77);
+}
+
+class Prices {
+ public:
+  int Of(const std::string& what) const {
+    std::shared_lock guard(mu_);  // others may read at the same time
+    const auto it = prices_.find(what);
+    return it != prices_.end() ? it->second : 0;
+  }
+  void Set(const std::string& what, int price) {
+    std::unique_lock guard(mu_);  // alone
+    prices_[what] = price;
+  }
+
+ private:
+  mutable sync::RWMutex mu_;
+  std::map<std::string, int> prices_;  // guarded by mu_
+};
+
+PLAIT_EXPLORE(Tutorial, RWMutex) {
+  Prices prices;
+  go([&] { prices.Set("tea", 2); });
+  for (int i = 0; i < 2; ++i) go([&] { EXPECT_EQ(prices.Of("tea") % 2, 0); });
+  explore::join_all();
+  EXPECT_EQ(prices.Of("tea"), 2);
+}
+
+PLAIT_EXPLORE(Tutorial, Once) {
+  int loads = 0;
+  const auto config = sync::OnceValue([&] {
+    ++loads;
+    return std::string("verbose");
+  });
+  sync::WaitGroup wg;
+  for (int i = 0; i < 3; ++i) wg.Go([&] { EXPECT_EQ(config(), "verbose"); });
+  wg.Wait();
+  EXPECT_EQ(loads, 1);
+}
+
+PLAIT_EXPLORE(Tutorial, Cond) {
+  sync::Mutex mu;
+  sync::Cond changed(mu);
+  int seats = 0;  // guarded by mu
+  go([&] {
+    std::scoped_lock guard(mu);
+    seats = 2;
+    changed.Broadcast();
+  });
+  std::unique_lock guard(mu);
+  while (seats == 0) changed.Wait();
+  --seats;
+  EXPECT_EQ(seats, 1);
+  guard.unlock();
+  explore::join_all();
 }
 
 PLAIT_EXPLORE(Tutorial, Atomic) {

@@ -40,20 +40,40 @@ class Generator {
 
  private:
   // What most of a program is about.
-  enum Theme { kChannels, kSelects, kTime, kMutexes, kWaitGroups, kAtomics, kMixed, kMeetings, kWaitingWithTime };
-  static constexpr int kThemes = 9;
+  enum Theme {
+    kChannels,
+    kSelects,
+    kTime,
+    kMutexes,
+    kWaitGroups,
+    kAtomics,
+    kMixed,
+    kMeetings,
+    kWaitingWithTime,
+    kReaders,
+    kOnces,
+    kConds
+  };
+  static constexpr int kThemes = 12;
 
   int Below(int n) { return static_cast<int>(random_.Below(static_cast<uint32_t>(n))); }
 
   void MakeObjects() {
     constexpr int kCapacities[] = {0, 0, 0, 1, 1, 2, 2, 0, 1, Program::kNil};
-    const bool channels = theme_ != kMutexes && theme_ != kAtomics && theme_ != kWaitingWithTime;
+    const bool channels = theme_ != kMutexes && theme_ != kAtomics && theme_ != kWaitingWithTime && theme_ < kReaders;
     for (int i = channels ? 1 + Below(3) : 0; i > 0; --i) program_.capacities.push_back(kCapacities[Below(10)]);
     if (theme_ == kMeetings) program_.capacities = {0, Below(2), 1};
     if (theme_ == kMixed || theme_ == kWaitingWithTime) program_.mutexes = program_.atomics = program_.wait_groups = 1;
     if (theme_ == kMutexes) program_.mutexes = 1 + Below(2), program_.atomics = Below(2);
     if (theme_ == kAtomics) program_.atomics = 2;
     if (theme_ == kWaitGroups) program_.wait_groups = 1;
+    if (theme_ == kReaders) program_.rw_mutexes = 1 + Below(5) / 4;
+    if (theme_ == kOnces) program_.onces = 1 + Below(2), program_.atomics = 1;
+    if (theme_ == kConds) {
+      program_.conds = program_.mutexes = program_.rw_mutexes = 1;
+      program_.cond_over_readers = Below(3) == 0;
+    }
+    program_.spurious_try_lock = (theme_ == kReaders || theme_ == kMutexes) && Below(4) == 0;
   }
 
   int RandomChan() { return Below(static_cast<int>(program_.capacities.size())); }
@@ -87,6 +107,12 @@ class Generator {
         return Below(5) == 0 ? AddChannel(body, 4, 0) : AddSelect(body);
       case kWaitingWithTime:
         return Below(3) == 0 ? AddTime(body) : Below(2) == 0 ? AddMutex(body) : AddWaitGroup(body);
+      case kReaders:
+        return AddReaders(body);
+      case kOnces:
+        return Below(3) == 0 ? AddAtomic(body) : AddOnce(body);
+      case kConds:
+        return AddCond(body);
       default:
         switch (Below(6)) {
           case 0:
@@ -166,6 +192,58 @@ class Generator {
       body.push_back({.kind = Instruction::kWaitGroupWait});
     } else {
       body.push_back({.kind = Instruction::kWaitGroupAdd, .value = kDeltas[Below(8)]});
+    }
+  }
+
+  void AddReaders(std::vector<Instruction>& body) {
+    const int mutex = Below(program_.rw_mutexes);
+    const auto add = [&](Instruction::Kind kind, Instruction::Kind unlock) {
+      body.push_back({.kind = kind, .object = mutex});
+      if (Below(4) != 0) body.push_back({.kind = unlock, .object = mutex});
+    };
+    switch (Below(9)) {
+      case 0:
+        return body.push_back(
+            {.kind = Below(2) == 0 ? Instruction::kRUnlock : Instruction::kWriteUnlock, .object = mutex});
+      case 1:
+      case 2:
+        return add(Instruction::kTryRLock, Instruction::kRUnlockIfHeld);
+      case 3:
+        return add(Instruction::kTryWriteLock, Instruction::kWriteUnlockIfHeld);
+      case 4:
+      case 5:
+      case 6:
+        return add(Instruction::kWriteLock, Instruction::kWriteUnlock);
+      default:
+        return add(Instruction::kRLock, Instruction::kRUnlock);
+    }
+  }
+
+  void AddOnce(std::vector<Instruction>& body) {
+    const int other = Below(6);
+    body.push_back({.kind = Instruction::kOnceDo,
+                    .object = Below(program_.onces),
+                    .value = 1 + Below(2),
+                    .other = other <= Instruction::kDoesAgain ? other : 0});
+  }
+
+  void AddCond(std::vector<Instruction>& body) {
+    using enum Instruction::Kind;
+    const bool readers = program_.cond_over_readers;
+    switch (Below(8)) {
+      case 0:
+      case 1:
+        return body.push_back({.kind = kCondSignal});
+      case 2:
+      case 3:
+        return body.push_back({.kind = kCondBroadcast});
+      case 4:
+        return readers ? AddReaders(body) : AddMutex(body);
+      default:
+        body.push_back({.kind = readers ? kRLock : kLock});
+        body.push_back({.kind = kCondWait});
+        if (Below(3) != 0) body.push_back({.kind = readers ? kRUnlock : kUnlock});
+        return;
     }
   }
 

@@ -12,6 +12,9 @@ struct Interpreter::Objects {
   std::deque<sync::Mutex> mutexes;
   std::deque<sync::atomic::Int64> atomics;
   std::deque<sync::WaitGroup> wait_groups;
+  std::deque<sync::RWMutex> rw_mutexes;
+  std::deque<sync::Once> onces;
+  std::deque<sync::Cond> conds;
 };
 
 struct Interpreter::Goroutine {
@@ -19,7 +22,7 @@ struct Interpreter::Goroutine {
   int body;
   BodyLog& log;
   RecvChan<time::Time> timer = {};
-  std::vector<bool> held;
+  std::vector<bool> held, read_held, write_held;
   int64_t last = 0;
 
   void Result(int64_t value) {
@@ -46,6 +49,12 @@ void Interpreter::RunMain() {
   for (int i = 0; i < program_.mutexes; ++i) objects->mutexes.emplace_back();
   for (int i = 0; i < program_.atomics; ++i) objects->atomics.emplace_back();
   for (int i = 0; i < program_.wait_groups; ++i) objects->wait_groups.emplace_back();
+  for (int i = 0; i < program_.rw_mutexes; ++i) objects->rw_mutexes.emplace_back();
+  for (int i = 0; i < program_.onces; ++i) objects->onces.emplace_back();
+  for (int i = 0; i < program_.conds; ++i) {
+    objects->conds.emplace_back(program_.cond_over_readers ? objects->rw_mutexes[0].RLocker()
+                                                           : sync::Locker(objects->mutexes[0]));
+  }
   RunBody(objects, 0);
   if (Unwinding() || !program_.join) return;
   logs_[0].end = "joins";
@@ -58,7 +67,12 @@ void Interpreter::RunBody(const std::shared_ptr<Objects>& objects, int body) {
   BodyLog& log = logs_[static_cast<size_t>(body)];
   log.number = reinterpret_cast<intptr_t>(CurrentG()->control);
   try {
-    Goroutine self{.objects = objects, .body = body, .log = log, .held = std::vector<bool>(objects->mutexes.size())};
+    Goroutine self{.objects = objects,
+                   .body = body,
+                   .log = log,
+                   .held = std::vector<bool>(objects->mutexes.size()),
+                   .read_held = std::vector<bool>(objects->rw_mutexes.size()),
+                   .write_held = std::vector<bool>(objects->rw_mutexes.size())};
     Run(self);
     if (!Unwinding()) log.end = "returned";
   } catch (const Panic& panic) {
@@ -138,6 +152,44 @@ void Interpreter::Do(Goroutine& self, const Instruction& in) {
     case Instruction::kSpawn:
       go([this, objects = self.objects, body = in.object] { RunBody(objects, body); });
       return;
+    case Instruction::kRLock:
+      return objects.rw_mutexes[i].RLock();
+    case Instruction::kRUnlock:
+      return objects.rw_mutexes[i].RUnlock();
+    case Instruction::kWriteLock:
+      return objects.rw_mutexes[i].Lock();
+    case Instruction::kWriteUnlock:
+      return objects.rw_mutexes[i].Unlock();
+    case Instruction::kTryRLock: {
+      const bool held = objects.rw_mutexes[i].TryRLock();
+      self.read_held[i] = self.read_held[i] || held;
+      return self.Result(held);
+    }
+    case Instruction::kTryWriteLock: {
+      const bool held = objects.rw_mutexes[i].TryLock();
+      self.write_held[i] = self.write_held[i] || held;
+      return self.Result(held);
+    }
+    case Instruction::kRUnlockIfHeld:
+      if (self.read_held[i]) objects.rw_mutexes[i].RUnlock();
+      self.read_held[i] = false;
+      return;
+    case Instruction::kWriteUnlockIfHeld:
+      if (self.write_held[i]) objects.rw_mutexes[i].Unlock();
+      self.write_held[i] = false;
+      return;
+    case Instruction::kOnceDo:
+      return objects.onces[i].Do([&] {
+        self.Result(objects.atomics[0].Add(in.value));
+        if (in.other == Instruction::kPanics && !Unwinding()) panic("once");
+        if (in.other == Instruction::kDoesAgain) objects.onces[i].Do([] {});
+      });
+    case Instruction::kCondWait:
+      return objects.conds[i].Wait();
+    case Instruction::kCondSignal:
+      return objects.conds[i].Signal();
+    case Instruction::kCondBroadcast:
+      return objects.conds[i].Broadcast();
     case Instruction::kSkipUnless:
       return;
   }

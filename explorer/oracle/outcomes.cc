@@ -19,7 +19,7 @@ std::string WithBody(std::string text, const Interpreter& interpreter) {
 
 Outcomes OutcomesOf(const Program& program, Strategy& strategy, Granularity granularity, uint64_t limit) {
   Outcomes outcomes;
-  Execution execution(Options{.granularity = granularity});
+  Execution execution(Options{.granularity = granularity, .spurious_try_lock = program.spurious_try_lock});
   Interpreter interpreter(program);
   const std::function<void()> body = [&interpreter] { interpreter.RunMain(); };
   for (uint64_t runs = 0; runs < limit; ++runs) {

@@ -55,6 +55,33 @@ std::string Text(const Instruction& in) {
       return "choose(" + value + ")";
     case Instruction::kSpawn:
       return "go body" + object;
+    case Instruction::kRLock:
+      return "rw" + object + ".RLock()";
+    case Instruction::kRUnlock:
+      return "rw" + object + ".RUnlock()";
+    case Instruction::kWriteLock:
+      return "rw" + object + ".Lock()";
+    case Instruction::kWriteUnlock:
+      return "rw" + object + ".Unlock()";
+    case Instruction::kTryRLock:
+      return "rw" + object + ".TryRLock()";
+    case Instruction::kTryWriteLock:
+      return "rw" + object + ".TryLock()";
+    case Instruction::kRUnlockIfHeld:
+      return "if held { rw" + object + ".RUnlock() }";
+    case Instruction::kWriteUnlockIfHeld:
+      return "if held { rw" + object + ".Unlock() }";
+    case Instruction::kOnceDo:
+      return "once" + object + ".Do(a0.Add(" + value + ")" +
+             (in.other == Instruction::kPanics      ? "; panic)"
+              : in.other == Instruction::kDoesAgain ? "; Do)"
+                                                    : ")");
+    case Instruction::kCondWait:
+      return "cond" + object + ".Wait()";
+    case Instruction::kCondSignal:
+      return "cond" + object + ".Signal()";
+    case Instruction::kCondBroadcast:
+      return "cond" + object + ".Broadcast()";
     case Instruction::kSkipUnless:
       return "if last == " + value + ":";
   }
@@ -75,6 +102,8 @@ std::string ToString(const Program& program) {
     const int capacity = program.capacities[i];
     text += " c" + std::to_string(i) + (capacity == Program::kNil ? "(nil)" : "(" + std::to_string(capacity) + ")");
   }
+  if (program.conds > 0) text += program.cond_over_readers ? "; cond over rw0.RLocker()" : "; cond over m0";
+  if (program.spurious_try_lock) text += "; TryLock may fail for no reason";
   text += "\n";
   for (size_t b = 0; b < program.bodies.size(); ++b) {
     text += b == 0 ? "main " : "body" + std::to_string(b);

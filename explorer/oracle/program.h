@@ -38,13 +38,26 @@ struct Instruction {
     kAfter,
     kNow,
     kChoose,
-    kSpawn,       // starts body `object`
+    kSpawn,  // starts body `object`
+    kRLock,
+    kRUnlock,  // a fatal error if nobody holds it
+    kWriteLock,
+    kWriteUnlock,  // likewise
+    kTryRLock,
+    kTryWriteLock,
+    kRUnlockIfHeld,      // only if this goroutine's last TryRLock of it succeeded
+    kWriteUnlockIfHeld,  // likewise
+    kOnceDo,             // its function adds `value` to atomic 0; `other` says what else it does
+    kCondWait,           // a fatal error if nobody holds the lock
+    kCondSignal,
+    kCondBroadcast,
     kSkipUnless,  // skips the next instruction unless the last result was `value`
   };
   Kind kind = kSend;
   int object = 0;
   int value = 0;
   int other = 0;
+  static constexpr int kPanics = 1, kDoesAgain = 2;  // kOnceDo's `other`
   std::vector<Case> cases = {};
   bool has_default = false;
 };
@@ -57,6 +70,11 @@ struct Program {
   int mutexes = 0;
   int atomics = 0;
   int wait_groups = 0;
+  int rw_mutexes = 0;
+  int onces = 0;
+  int conds = 0;                   // over mutex 0; or,
+  bool cond_over_readers = false;  // over the readers' side of RWMutex 0
+  bool spurious_try_lock = false;  // TryLock may fail for no reason
   std::vector<std::vector<Instruction>> bodies;
   bool join = true;  // main ends with join_all(); otherwise it just ends
 

@@ -83,6 +83,10 @@ Controller::Admission Teardown::BeforeStep(Op& op) {
     case OpKind::kSleep:
     case OpKind::kGosched:
     case OpKind::kJoinAll:
+    case OpKind::kRWMutexRLock:
+    case OpKind::kRWMutexLock:
+    case OpKind::kOnceDo:
+    case OpKind::kCondWait:
       Raise();
       break;
     default:

@@ -33,6 +33,10 @@ struct Waiter {
 class WaitQueue {
  public:
   constexpr WaitQueue() = default;
+  // Whoever still waits when the object is destroyed, a mistake, is left alone with it, and can be unwound.
+  PLAIT_UNINSTRUMENTED constexpr ~WaitQueue() {
+    while (first_ != nullptr) Remove(first_);
+  }
   WaitQueue(const WaitQueue&) = delete;
   WaitQueue& operator=(const WaitQueue&) = delete;
 
@@ -55,7 +59,7 @@ class WaitQueue {
     first_ = w;
   }
 
-  PLAIT_UNINSTRUMENTED void Remove(Waiter* w) {
+  PLAIT_UNINSTRUMENTED constexpr void Remove(Waiter* w) {
     (w->prev != nullptr ? w->prev->next : first_) = w->next;
     (w->next != nullptr ? w->next->prev : last_) = w->prev;
     w->queue = nullptr;
@@ -65,6 +69,14 @@ class WaitQueue {
     Waiter* w = first_;
     if (w != nullptr) Remove(w);
     return w;
+  }
+
+  // Empties it. What it returns is linked by `next`, in order; each stays valid until its goroutine is readied.
+  PLAIT_UNINSTRUMENTED Waiter* PopAll() {
+    Waiter* all = first_;
+    for (Waiter* w = all; w != nullptr; w = w->next) w->queue = nullptr;
+    first_ = last_ = nullptr;
+    return all;
   }
 
   // The first waiter that can still be matched: a select's waiter counts only if the caller is the first of all its

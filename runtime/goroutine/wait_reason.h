@@ -18,6 +18,9 @@ enum class WaitReason : uint8_t {
   kSemacquire,
   kMutexLock,
   kWaitGroupWait,
+  kRWMutexRLock,
+  kRWMutexLock,
+  kCondWait,
 };
 
 const char* WaitReasonText(WaitReason reason);

@@ -14,8 +14,17 @@ inline constexpr char kWaitGroupReused[] = "sync: WaitGroup is reused before pre
 inline constexpr char kManyDefaults[] = "reflect.Select: multiple default cases";                          // SEL-26
 inline constexpr char kTooManyCases[] = "reflect.Select: too many cases (max 65536)";                      // SEL-26
 inline constexpr char kTimerStop[] = "time: Stop called on uninitialized Timer";                           // TIME-10
-inline constexpr char kNilMap[] = "assignment to entry in nil map";                                        // MAP-17
-inline constexpr char kPanicNil[] = "runtime error: panic called with nil argument";                       // PANIC-09
+inline constexpr char kStoreOfNil[] = "sync/atomic: store of nil value into Value";                        // ATOM-08
+inline constexpr char kSwapOfNil[] = "sync/atomic: swap of nil value into Value";
+inline constexpr char kCasOfNil[] = "sync/atomic: compare and swap of nil value into Value";
+inline constexpr char kStoreOfInconsistent[] =
+    "sync/atomic: store of inconsistently typed value into Value";  // ATOM-09
+inline constexpr char kSwapOfInconsistent[] = "sync/atomic: swap of inconsistently typed value into Value";
+inline constexpr char kCasOfInconsistent[] = "sync/atomic: compare and swap of inconsistently typed values";
+inline constexpr char kCasIntoInconsistent[] = "sync/atomic: compare and swap of inconsistently typed value into Value";
+inline constexpr char kUncomparable[] = "runtime error: comparing uncomparable type ";  // ATOM-10: and the type
+inline constexpr char kNilMap[] = "assignment to entry in nil map";                     // MAP-17
+inline constexpr char kPanicNil[] = "runtime error: panic called with nil argument";    // PANIC-09
 inline constexpr char kNilDereference[] =
     "runtime error: invalid memory address or nil pointer dereference";        // PANIC-17
 inline constexpr char kNilParent[] = "cannot create context from nil parent";  // CTX-24
@@ -31,6 +40,8 @@ inline constexpr char kDeadlineExceeded[] = "context deadline exceeded";  // CTX
 
 // Fatal errors: not recoverable, no deferred call runs, status 2.
 inline constexpr char kUnlockOfUnlocked[] = "sync: unlock of unlocked mutex";                      // MU-04
+inline constexpr char kRUnlockOfUnlocked[] = "sync: RUnlock of unlocked RWMutex";                  // RW-08
+inline constexpr char kUnlockOfUnlockedRWMutex[] = "sync: Unlock of unlocked RWMutex";             // RW-09
 inline constexpr char kGoNil[] = "go of nil func value";                                           // GO-03
 inline constexpr char kAllAsleep[] = "all goroutines are asleep - deadlock!";                      // DEAD-01
 inline constexpr char kNoGoroutines[] = "no goroutines (main called runtime.Goexit) - deadlock!";  // DEAD-04

@@ -7,7 +7,8 @@ namespace plait {
 
 const char* ObjectKindName(ObjectKind kind) {
   constexpr const char* kNames[] = {
-      "chan", "Mutex", "WaitGroup", "atomic", "timer", "Pool", "sync.Map", "map", "context", "Weighted", "singleflight",
+      "chan", "Mutex",   "WaitGroup", "atomic",       "timer",   "Pool", "sync.Map",
+      "map",  "context", "Weighted",  "singleflight", "RWMutex", "Once", "Cond",
   };
   return kNames[static_cast<int>(kind)];
 }

@@ -22,6 +22,9 @@ enum class ObjectKind : unsigned char {
   kContext,
   kSemaphore,
   kFlight,
+  kRWMutex,
+  kOnce,
+  kCond
 };
 
 const char* ObjectKindName(ObjectKind kind);  // "chan", "Mutex", ...

@@ -39,6 +39,17 @@ enum class OpKind : uint8_t {
   kMapWrite,
   kContextCancel,
   kContextErr,
+  kRWMutexRLock,
+  kRWMutexRUnlock,
+  kRWMutexLock,
+  kRWMutexUnlock,
+  kRWMutexTryRLock,
+  kRWMutexTryLock,
+  kOnceDo,
+  kOnceDone,
+  kCondWait,
+  kCondSignal,
+  kCondBroadcast,
 };
 
 extern const int kOpKinds;        // how many there are
@@ -89,6 +100,10 @@ struct Op {
   int chosen = 0;
   bool ok = true;   // out: a receive's ok, TryLock's and CompareAndSwap's result
   int64_t out = 0;  // out: a counter's, load's or length's value
+
+  // For the controller: the operation in the middle of which this one is done. (Cond.Wait unlocks and locks.)
+  Op* outer = nullptr;
+  int line = -1;  // of its report
 };
 
 }  // namespace plait

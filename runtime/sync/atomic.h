@@ -17,11 +17,13 @@
 // Thread safety: everything. Never block. Zero value usable; not copyable (ATOM-07).
 namespace plait::sync::atomic {
 
+// What one atomic word can hold: bool, a pointer, an integer (Integer below has more), a small struct. Go's Value, which
+// holds anything, is in atomic_value.h.
 template <class T>
-class Value : public Object {
+class Cell : public Object {
  public:
-  constexpr Value() : Object(ObjectKind::kAtomic) {}
-  constexpr explicit Value(T initial) : Object(ObjectKind::kAtomic), value_(initial) {}
+  constexpr Cell() : Object(ObjectKind::kAtomic) {}
+  constexpr explicit Cell(T initial) : Object(ObjectKind::kAtomic), value_(initial) {}
 
   T Load(SourceLocation where = SourceLocation::current()) const {
     return Step(OpKind::kAtomicLoad, where, [this](Op&) { return value_.load(); });
@@ -44,14 +46,14 @@ class Value : public Object {
       return old;
     };
     const auto fails_now = [](const Op& op) {
-      return static_cast<const Value*>(op.object)->value_.load() != *static_cast<const T*>(op.self);
+      return static_cast<const Cell*>(op.object)->value_.load() != *static_cast<const T*>(op.self);
     };
     Step({.kind = OpKind::kAtomicRmw, .object = this, .where = where, .only_looks = fails_now, .self = &old}, swap);
     return swapped;
   }
 
   // Names it in the explorer's reports.
-  Value& name(const char* name) {
+  Cell& name(const char* name) {
     SetName(name);
     return *this;
   }
@@ -59,7 +61,7 @@ class Value : public Object {
  protected:
   template <class F>
   T Step(OpKind kind, SourceLocation where, F f) const {
-    return Step(Op{.kind = kind, .object = const_cast<Value*>(this), .where = where}, f);
+    return Step(Op{.kind = kind, .object = const_cast<Cell*>(this), .where = where}, f);
   }
 
   template <class F>
@@ -87,10 +89,10 @@ class Value : public Object {
 };
 
 template <class T>
-class Integer : public Value<T> {
+class Integer : public Cell<T> {
  public:
   constexpr Integer() = default;
-  constexpr explicit Integer(T initial) : Value<T>(initial) {}
+  constexpr explicit Integer(T initial) : Cell<T>(initial) {}
 
   // Returns the new value; wraps (ATOM-04, ATOM-05).
   T Add(T delta, SourceLocation where = SourceLocation::current()) {
@@ -108,14 +110,14 @@ class Integer : public Value<T> {
   }
 };
 
-using Bool = Value<bool>;
+using Bool = Cell<bool>;
 using Int32 = Integer<int32_t>;
 using Int64 = Integer<int64_t>;
 using Uint32 = Integer<uint32_t>;
 using Uint64 = Integer<uint64_t>;
 using Uintptr = Integer<uintptr_t>;
 template <class T>
-using Pointer = Value<T*>;
+using Pointer = Cell<T*>;
 
 }  // namespace plait::sync::atomic
 

@@ -1,12 +1,9 @@
 #ifndef PLAIT_RUNTIME_SYNC_MUTEX_H_
 #define PLAIT_RUNTIME_SYNC_MUTEX_H_
 
-#include <atomic>
-#include <cstdint>
-
 #include "plait/runtime/seam/object.h"
 #include "plait/runtime/seam/source_location.h"
-#include "plait/runtime/sync/semaphore.h"
+#include "plait/runtime/sync/mutex_core.h"
 
 namespace plait::sync {
 
@@ -52,22 +49,14 @@ class Mutex : public Object {
   }
 
   // For a controller, between steps.
-  bool locked() const { return (state_.load() & kLocked) != 0; }
+  bool locked() const { return core_.locked(); }
 
  private:
-  static constexpr uint32_t kLocked = 1;
-  static constexpr uint32_t kWoken = 2;     // somebody woken or spinning competes: wake nobody else
-  static constexpr uint32_t kStarving = 4;  // ownership is handed to the first waiter
-  static constexpr uint32_t kWaiter = 8;    // one waiter; the count is above the flags
-
   void DoLock(SourceLocation where);
   bool DoTryLock();
   void DoUnlock();
-  bool LockSlow(SourceLocation where);
-  void UnlockSlow(uint32_t old);
 
-  std::atomic<uint32_t> state_{0};
-  internal::Semaphore sema_;
+  internal::MutexCore core_;
 };
 
 }  // namespace plait::sync

@@ -1,6 +1,7 @@
 #ifndef PLAIT_RUNTIME_SYNC_WAIT_GROUP_H_
 #define PLAIT_RUNTIME_SYNC_WAIT_GROUP_H_
 
+#include <atomic>
 #include <cstdint>
 #include <utility>
 
@@ -19,7 +20,9 @@ namespace plait::sync {
 //   wg.Wait();
 //
 // Thread safety: every member may be called from any goroutine or thread. May be used again once every Wait has
-// returned (WG-07). Not copyable (WG-18).
+// returned (WG-07), or be destroyed then: a Done that is on its way out touches it no more. Not copyable (WG-18).
+// Complexity: an Add or Done is one atomic read-modify-write, a Wait that need not wait one load; the Done that releases
+// waiters is linear in them.
 class WaitGroup : public Object {
  public:
   constexpr WaitGroup() : Object(ObjectKind::kWaitGroup) {}
@@ -60,14 +63,18 @@ class WaitGroup : public Object {
   }
 
   // For a controller, between steps.
-  int64_t count() const { return count_; }
+  int64_t count() const { return static_cast<int64_t>(state_.load() / kOne); }
 
  private:
+  static constexpr uint64_t kWaited = 1;  // somebody waits
+  static constexpr uint64_t kOne = 2;     // one in the counter, which is above the flag
+
   void DoAdd(int64_t delta);
   bool DoWait(G* g, SourceLocation where);
+  bool ReleaseWaiters(uint64_t& old);
 
-  Lock lock_;  // guards the rest
-  int64_t count_ = 0;
+  std::atomic<uint64_t> state_{0};
+  Lock lock_;  // guards waiters_, and changes of kWaited
   WaitQueue waiters_;
 };
 
