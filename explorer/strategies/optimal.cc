@@ -221,10 +221,11 @@ class Optimal final : public Strategy {
         return op.object == nullptr || static_cast<const internal::ChanCore*>(op.object)->capacity() > 0;
       case OpKind::kAtomicRmw:
         return op.only_looks == nullptr || op.number != nullptr;
+      case OpKind::kMutexTryLock:
+        return op.alternatives == 1;  // it does not fail for no reason
       case OpKind::kAtomicLoad:
       case OpKind::kAtomicStore:
       case OpKind::kMutexLock:
-      case OpKind::kMutexTryLock:
       case OpKind::kMutexUnlock:
       case OpKind::kWaitGroupAdd:
       case OpKind::kWaitGroupWait:

@@ -15,14 +15,15 @@ inline constexpr char kManyDefaults[] = "reflect.Select: multiple default cases"
 inline constexpr char kTooManyCases[] = "reflect.Select: too many cases (max 65536)";                      // SEL-26
 inline constexpr char kTimerStop[] = "time: Stop called on uninitialized Timer";                           // TIME-10
 inline constexpr char kStoreOfNil[] = "sync/atomic: store of nil value into Value";                        // ATOM-08
-inline constexpr char kSwapOfNil[] = "sync/atomic: swap of nil value into Value";
-inline constexpr char kCasOfNil[] = "sync/atomic: compare and swap of nil value into Value";
+inline constexpr char kSwapOfNil[] = "sync/atomic: swap of nil value into Value";                          // ATOM-08
+inline constexpr char kCasOfNil[] = "sync/atomic: compare and swap of nil value into Value";               // ATOM-08
 inline constexpr char kStoreOfInconsistent[] =
-    "sync/atomic: store of inconsistently typed value into Value";  // ATOM-09
-inline constexpr char kSwapOfInconsistent[] = "sync/atomic: swap of inconsistently typed value into Value";
-inline constexpr char kCasOfInconsistent[] = "sync/atomic: compare and swap of inconsistently typed values";
-inline constexpr char kCasIntoInconsistent[] = "sync/atomic: compare and swap of inconsistently typed value into Value";
-inline constexpr char kUncomparable[] = "runtime error: comparing uncomparable type ";  // ATOM-10: and the type
+    "sync/atomic: store of inconsistently typed value into Value";                                            // ATOM-09
+inline constexpr char kSwapOfInconsistent[] = "sync/atomic: swap of inconsistently typed value into Value";   // ATOM-09
+inline constexpr char kCasOfInconsistent[] = "sync/atomic: compare and swap of inconsistently typed values";  // ATOM-09
+inline constexpr char kCasIntoInconsistent[] =
+    "sync/atomic: compare and swap of inconsistently typed value into Value";           // ATOM-09
+inline constexpr char kUncomparable[] = "runtime error: comparing uncomparable type ";  // ATOM-10
 inline constexpr char kNilMap[] = "assignment to entry in nil map";                     // MAP-17
 inline constexpr char kPanicNil[] = "runtime error: panic called with nil argument";    // PANIC-09
 inline constexpr char kNilDereference[] =
