@@ -79,7 +79,7 @@ class Cell : public Object {
 
   // For the explorer: see Op::number.
   static int64_t Number(const Op& op, bool compared) {
-    const T value = compared ? *static_cast<const T*>(op.self) : static_cast<const Value*>(op.object)->value_.load();
+    const T value = compared ? *static_cast<const T*>(op.self) : static_cast<const Cell*>(op.object)->value_.load();
     int64_t number = 0;
     __builtin_memcpy(&number, &value, sizeof value);
     return number;

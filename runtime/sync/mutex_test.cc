@@ -24,9 +24,9 @@ PLAIT_WITH_PROCS(MutexTest);
 static_assert(!std::is_copy_constructible_v<sync::Mutex> && !std::is_copy_assignable_v<sync::Mutex>);
 static_assert(!std::is_move_constructible_v<sync::Mutex> && !std::is_move_assignable_v<sync::Mutex>);
 
-// MU-01: the zero value is unlocked, at compile time for a static one.
 constinit sync::Mutex static_mutex;
 
+// MU-01: the zero value is unlocked, at compile time for a static one.
 TEST(Mutex, IsUnlockedAtFirst) {
   sync::Mutex mu;
   EXPECT_TRUE(mu.TryLock());

@@ -46,8 +46,9 @@ class OnceCall {
     shared.once.Do([&shared] { shared.Run(); }, where);
     if (shared.failure != nullptr) std::rethrow_exception(shared.failure);
     if constexpr (!std::is_void_v<Result>) {
-      // Empty only while the goroutine is being unwound, and comes here from a destructor: nobody looks at it.
-      return shared.result.has_value() ? *shared.result : Result();
+      // Empty only while the goroutine is being unwound and comes here from a destructor, with nothing to return.
+      if (!shared.result.has_value()) throw Unwind{};
+      return *shared.result;
     }
   }
 
