@@ -20,7 +20,8 @@
 //       goroutine stands before the step. Whoever begins one that does not go with those is stopped there and then.
 //   A3  So two accesses clash in the first state in which both goroutines have come to them, whoever would go first. If
 //       nothing orders two accesses, there is such a state; and the explorer visits every state that a program can be in,
-//       since sleep sets leave out steps and no state.
+//       since sleep sets leave out steps and no state. (The optimal strategy does leave out states. It knows no maps, and
+//       gives way to sleep sets where it meets one.)
 // Counting is no step: which accesses have begun follows from where the goroutines stand.
 
 namespace plait::internal {
