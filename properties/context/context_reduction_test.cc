@@ -196,7 +196,7 @@ TEST(ContextReduction, LosesNoOutcome) {
 #if defined(PLAIT_TSAN) || defined(__SANITIZE_ADDRESS__)
   constexpr uint64_t kPrograms = 20;
 #else
-  constexpr uint64_t kPrograms = 250;
+  constexpr uint64_t kPrograms = 150;
 #endif
   uint64_t cut = 0, reduced_runs = 0, all_runs = 0;
   for (uint64_t n = 0; n < kPrograms; ++n) {
