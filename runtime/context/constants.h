@@ -24,9 +24,9 @@ inline constexpr plait::internal::ErrorHolder<DeadlineExceededError> kDeadlineEx
 }  // namespace constants
 
 // What Err() of a cancelled context is (CTX-04): "context canceled" ...
-inline constexpr error Canceled(constants::kCanceled);
+inline constinit const error Canceled(constants::kCanceled);
 // ... or "context deadline exceeded". errors::As<DeadlineExceededError> finds Timeout() and Temporary() (CTX-14).
-inline constexpr error DeadlineExceeded(constants::kDeadlineExceeded);
+inline constinit const error DeadlineExceeded(constants::kDeadlineExceeded);
 
 }  // namespace plait::context
 

@@ -83,23 +83,23 @@ class error {
   constexpr error(std::nullptr_t) {}
   template <ErrorValue T>
   error(T value);
-  // Of a constant: `inline constexpr internal::ErrorHolder<E> kNode; inline constexpr error kError(kNode);`
+  // Of a constant: `inline constexpr internal::ErrorHolder<E> kNode; inline constinit const error kError(kNode);`
   constexpr explicit error(const internal::ErrorNode& constant) : node_(&constant) {}
 
-  constexpr error(const error& other) : node_(other.node_) {
-    if (node_ != nullptr && !node_->immortal) node_->Ref();
+  error(const error& other) : node_(other.node_) {
+    if (node_ != nullptr) node_->Ref();
   }
-  constexpr error(error&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
-  constexpr error& operator=(error other) noexcept {
+  error(error&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+  error& operator=(error other) noexcept {
     std::swap(node_, other.node_);
     return *this;
   }
-  constexpr ~error() {
+  ~error() {
     if (node_ != nullptr && !node_->immortal) node_->Unref();
   }
 
-  constexpr explicit operator bool() const { return node_ != nullptr; }
-  friend constexpr bool operator==(const error& a, const error& b) { return a.node_ == b.node_; }
+  explicit operator bool() const { return node_ != nullptr; }
+  friend bool operator==(const error& a, const error& b) { return a.node_ == b.node_; }
 
   // The text. Of nil: panics as Go's nil pointer does.
   std::string Error() const;

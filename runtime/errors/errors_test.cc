@@ -22,7 +22,7 @@ struct Constant {
   std::string Error() const { return "constant"; }
 };
 inline constexpr internal::ErrorHolder<Constant> kConstantNode;
-inline constexpr error kConstant(kConstantNode);
+inline constinit const error kConstant(kConstantNode);
 
 struct Temporary {
   std::string Error() const { return "temporary"; }
