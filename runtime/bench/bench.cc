@@ -6,6 +6,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <memory>
+
 #include "plait/plait.h"
 
 namespace {
@@ -180,6 +182,38 @@ void WeightedAcquireRelease(benchmark::State& state) {
   });
 }
 
+void PoolGetPut(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    sync::Pool<int> pool([] { return std::make_unique<int>(); });
+    for (int64_t i = 0; i < n; ++i) pool.Put(pool.Get());
+  });
+}
+
+// Of 1,000 keys.
+void SyncMapLoad(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    static sync::Map<int, int> map;
+    for (int k = 0; k < 1000; ++k) map.LoadOrStore(k, k);
+    for (int64_t i = 0; i < n; ++i) benchmark::DoNotOptimize(map.Load(static_cast<int>(i % 1000)).value);
+  });
+}
+
+void SyncMapStore(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    static sync::Map<int, int> map;
+    for (int64_t i = 0; i < n; ++i) map.Store(static_cast<int>(i % 1000), 1);
+  });
+}
+
+// The built-in map, with its looks for misuse.
+void MapGet(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    auto map = make_map<int, int>();
+    for (int k = 0; k < 1000; ++k) map.set(k, k);
+    for (int64_t i = 0; i < n; ++i) benchmark::DoNotOptimize(map.get(static_cast<int>(i % 1000)));
+  });
+}
+
 #define ROW(f) BENCHMARK(f)->ArgName("procs")->Arg(1)->Arg(2)->UseRealTime()
 ROW(PingPongUnbuffered);
 ROW(Buffered128OneToOne);
@@ -195,6 +229,10 @@ ROW(ContextErr);
 ROW(ErrgroupGoAndWait);
 ROW(ErrgroupWithLimitGoAndWait);
 ROW(WeightedAcquireRelease);
+ROW(PoolGetPut);
+ROW(SyncMapLoad);
+ROW(SyncMapStore);
+ROW(MapGet);
 
 }  // namespace
 

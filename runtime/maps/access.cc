@@ -62,7 +62,7 @@ MapAccess::MapAccess(MapGuard& guard, MapUse use, const char* method, SourceLoca
   G* g = CurrentG();
   if (Observed(g, guard)) [[unlikely]] {
     Control(g, method, where);
-    return;
+    if (controlled_ != nullptr) return;
   }
   // relaxed: A1; it finds mistakes, and must not order them.
   if (guard.writer_.load(std::memory_order_relaxed) != nullptr) Fatal(ClashText(use, MapUse::kWrite));
@@ -108,6 +108,7 @@ void MapAccess::Control(G* g, const char* method, SourceLocation where) {
     if (begun_) --guard_.begun_[static_cast<int>(use_)];
     throw;
   }
+  if (g->controller == nullptr) return;  // it only had to let others run
   AssertInStep();
   controlled_ = g;
   place_ = static_cast<uint32_t>(op_.chosen);

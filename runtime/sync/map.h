@@ -283,7 +283,7 @@ class Map {
       Conclude(g, op);
       return result;
     } catch (...) {  // a copy or comparison of the user's
-      g->controller->StepPanicked();
+      if (g->controller != nullptr) g->controller->StepPanicked();
       throw;
     }
   }

@@ -79,13 +79,14 @@ void* PoolCore::DoGet(int alternative) {
     void* item = TakeCommon(alternative == 0 ? 0 : static_cast<size_t>(alternative - 1));
     return item != nullptr || CurrentG()->controller != nullptr ? item : Steal(-1);
   }
+  const int id = CurrentG()->m->p->id;
   void* item = own->TakePrivate();
   if (item == nullptr) item = own->PopHead();
   for (uint32_t n = own->CountGet(); n > 0; --n) {  // POOL-06
     if (void* idle = own->PopTail()) delete_(Taken(idle));
   }
   if (item != nullptr) return item;
-  item = Steal(CurrentG()->m->p->id);
+  item = Steal(id);  // the caller may be elsewhere by now, if a destructor waits
   return item != nullptr ? item : TakeCommon(0);
 }
 
