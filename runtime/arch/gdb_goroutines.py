@@ -9,6 +9,8 @@
 Nothing is written to the process (in a core nothing could be): an unwinder tells gdb that the caller of the newest
 frame is the place where the fiber was suspended, and that its registers are in the frame drawn in switch_amd64.S. So
 frame #0 is still the selected thread's own; the fiber's begin at #1, and end at plait_fiber_entry.
+
+Use the kernel's core files: where guard pages are light (Linux 6.13), gdb's own generate-core-file leaves out all stacks.
 """
 
 import gdb
