@@ -152,6 +152,26 @@ TEST(DeadlockExplored, EveryKindOfWait) {
         wg.Add(1);
         wg.Wait();
       },
+      [] {
+        sync::RWMutex mu;
+        mu.Lock();
+        mu.RLock();
+      },
+      [] {
+        sync::RWMutex mu;
+        mu.RLock();
+        mu.Lock();
+      },
+      [] {
+        sync::Mutex mu;
+        sync::Cond cond(mu);
+        mu.Lock();
+        cond.Wait();
+      },
+      [] {
+        sync::Once once;
+        once.Do([&] { once.Do([] {}); });
+      },
   };
   for (size_t i = 0; i < waits.size(); ++i) {
     for (const Granularity granularity : {Granularity::kUser, Granularity::kRuntime}) {

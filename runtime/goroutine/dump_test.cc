@@ -99,14 +99,18 @@ TEST_P(DumpTest, FramesOfAParkedGoroutine) {
   EXPECT_GT(with_internals[1].frames.size(), 5u);
 }
 
-// DUMP-03: every wait by Go's name.
+// DUMP-03, DUMP-17: every wait by Go's name.
 TEST_P(DumpTest, WaitStates) {
   std::multiset<std::string> states;
   sync::Mutex mu;
   sync::WaitGroup wg;
+  sync::RWMutex rw;
+  sync::Mutex cond_mu;
+  sync::Cond cond(cond_mu);
   auto ch = make_chan<int>();
   wg.Add(1);
   mu.Lock();
+  rw.Lock();
   go([&] {
     test::GoAndPark([ch] { ch.recv(); });
     test::GoAndPark([] { Chan<int>().recv(); });
@@ -120,16 +124,28 @@ TEST_P(DumpTest, WaitStates) {
     });
     test::GoAndPark([&] { wg.Wait(); });
     test::GoAndPark([] { time::Sleep(1h); });
+    test::GoAndPark([&] { rw.RLock(); });
+    test::GoAndPark([&] { rw.Lock(); });
+    test::GoAndPark([&] {
+      cond_mu.Lock();
+      cond.Wait();
+      cond_mu.Unlock();
+    });
     for (const GoroutineTrace& trace : Goroutines()) states.insert(trace.state);
     EXPECT_EQ(NumGoroutine(), static_cast<int>(states.size()));  // DUMP-20
   });
-  test::AwaitParked(9);
-  test::AwaitGoroutines(9);
+  test::AwaitParked(12);
+  test::AwaitGoroutines(12);
   EXPECT_EQ(states, (std::multiset<std::string>{"running", "chan receive", "chan receive (nil chan)",
                                                 "chan send (nil chan)", "select (no cases)", "select", "chan send",
-                                                "sync.Mutex.Lock", "sync.WaitGroup.Wait", "sleep"}));
+                                                "sync.Mutex.Lock", "sync.WaitGroup.Wait", "sleep", "sync.RWMutex.RLock",
+                                                "sync.RWMutex.Lock", "sync.Cond.Wait"}));
   mu.Unlock();
   wg.Done();
+  rw.Unlock();
+  test::AwaitGoroutines(9);  // the reader comes first
+  rw.RUnlock();
+  cond.Signal();
   test::AwaitGoroutines(7);
 }
 

@@ -23,7 +23,7 @@ has() { # TEXT PATTERN WHAT
 
 check() { # NAME TEXT
   echo "--- $1"
-  has "$2" 'goroutine 1 \[running\]:[^~]*~#0 [^~]*StopHere' "main's goroutine runs"
+  has "$2" 'goroutine 1 \[running\]:[^~]*~(warning[^~]*~)*#0 [^~]*StopHere' "main's goroutine runs"
   has "$2" 'goroutine 2 \[chan receive\]: created in goroutine 1 at [^~]*gdb_goroutines_test_program.cc:[0-9]+~(#[^~]*~)*#[0-9]+ [^~]*WaitsForOther[^~]*~(#[^~]*~)*#[0-9]+ [^~]*plait_fiber_(entry|start)' \
     "goroutine 2 waits in WaitsForOther"
   has "$2" 'goroutine 3 \[select \(no cases\)\]:' "goroutine 3 waits for nothing"

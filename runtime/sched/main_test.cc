@@ -91,6 +91,30 @@ TEST_F(MainDeathTest, EveryKindOfWaitIsAsleep) {
                 wg.Wait();
               }),
               testing::ExitedWithCode(2), "\\[sync.WaitGroup.Wait\\]");
+  EXPECT_EXIT(Program([] {
+                sync::RWMutex mu;
+                mu.Lock();
+                mu.RLock();
+              }),
+              testing::ExitedWithCode(2), "\\[sync.RWMutex.RLock\\]");
+  EXPECT_EXIT(Program([] {
+                sync::RWMutex mu;
+                mu.RLock();
+                mu.Lock();
+              }),
+              testing::ExitedWithCode(2), "\\[sync.RWMutex.Lock\\]");
+  EXPECT_EXIT(Program([] {
+                sync::Mutex mu;
+                sync::Cond cond(mu);
+                mu.Lock();
+                cond.Wait();
+              }),
+              testing::ExitedWithCode(2), "\\[sync.Cond.Wait\\]");
+  EXPECT_EXIT(Program([] {
+                sync::Once once;
+                once.Do([&] { once.Do([] {}); });
+              }),
+              testing::ExitedWithCode(2), "deadlock!\n\ngoroutine 1 \\[sync.Mutex.Lock\\]");
 }
 
 // DEAD-02: one goroutine that can go on suppresses the report; the report comes when it ends.
