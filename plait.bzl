@@ -41,9 +41,21 @@ def _copts(copts):
         _is("//:opt"): ["-g1"],
         "//conditions:default": ["-O1", "-g", "-D_GLIBCXX_ASSERTIONS"],
     }) + select({
+        # Their reports need lines, and their builds are slow enough.
+        _is("//:asan"): ["-g1"],
+        _is("//:tsan"): ["-g1"],
+        "//conditions:default": [],
+    }) + select({
         _is("//:werror"): ["-Werror"],
         "//conditions:default": [],
     }) + copts
+
+# Tests are compiled most, four times over in CI: lines, which reports need, take a third less time than all there is to
+# know. With -c dbg a debugger knows it all.
+_TEST_DEBUG_INFO = select({
+    _is("//:dbg"): [],
+    "//conditions:default": ["-g1"],
+})
 
 def _tsan_define():
     return select({
@@ -89,7 +101,7 @@ def plait_cc_library(
 def plait_cc_test(name, copts = [], local_defines = [], size = "small", **kwargs):
     cc_test(
         name = name,
-        copts = _copts(copts),
+        copts = _copts(_TEST_DEBUG_INFO + copts),
         local_defines = local_defines + _tsan_define(),
         size = size,
         **kwargs
