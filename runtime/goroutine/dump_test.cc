@@ -104,13 +104,14 @@ TEST_P(DumpTest, WaitStates) {
   std::multiset<std::string> states;
   sync::Mutex mu;
   sync::WaitGroup wg;
-  sync::RWMutex rw;
+  sync::RWMutex written, read;
   sync::Mutex cond_mu;
   sync::Cond cond(cond_mu);
   auto ch = make_chan<int>();
   wg.Add(1);
   mu.Lock();
-  rw.Lock();
+  written.Lock();
+  read.RLock();
   go([&] {
     test::GoAndPark([ch] { ch.recv(); });
     test::GoAndPark([] { Chan<int>().recv(); });
@@ -124,8 +125,8 @@ TEST_P(DumpTest, WaitStates) {
     });
     test::GoAndPark([&] { wg.Wait(); });
     test::GoAndPark([] { time::Sleep(1h); });
-    test::GoAndPark([&] { rw.RLock(); });
-    test::GoAndPark([&] { rw.Lock(); });
+    test::GoAndPark([&] { written.RLock(); });
+    test::GoAndPark([&] { read.Lock(); });
     test::GoAndPark([&] {
       cond_mu.Lock();
       cond.Wait();
@@ -142,9 +143,8 @@ TEST_P(DumpTest, WaitStates) {
                                                 "sync.RWMutex.Lock", "sync.Cond.Wait"}));
   mu.Unlock();
   wg.Done();
-  rw.Unlock();
-  test::AwaitGoroutines(9);  // the reader comes first
-  rw.RUnlock();
+  written.Unlock();
+  read.RUnlock();
   cond.Signal();
   test::AwaitGoroutines(7);
 }
