@@ -80,7 +80,7 @@ TEST(Clauses, LinesThatCannotBeRead) {
 
 TEST(Clauses, Page) {
   const std::string page = PageOf(BookOf(kTests));
-  EXPECT_NE(page.find("| [XX](#XX) | 4 | 3 | 3 | 2 | 1 | 1 | 3 |\n"), std::string::npos) << page;
+  EXPECT_NE(page.find("| [XX](#xx) | 4 | 3 | 3 | 2 | 1 | 1 | 3 |\n"), std::string::npos) << page;
   EXPECT_NE(page.find("- XX-01 has no explored test, and no reason why: one\n"), std::string::npos) << page;
   EXPECT_NE(page.find("| XX-03 | N/D | 1 + A | three | `x_test.cc`: Suite.Both (plain)<br>`x_test.cc`: Suite.Explored "
                       "(explored) |\n"),

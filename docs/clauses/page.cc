@@ -42,6 +42,11 @@ std::string Lack(const TestsOf& tests, const Clause& clause) {
   return {};
 }
 
+std::string Lower(std::string text) {  // a heading's anchor
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
 std::string Cell(std::string text) {
   for (size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, "\\");
   return text;
@@ -141,7 +146,8 @@ std::string PageOf(const Book& book) {
   page +=
       "| section | clauses | N or D | tested | A among them | explored | with a reason | tests |\n"
       "|---|---|---|---|---|---|---|---|\n";
-  for (const std::string& section : book.sections) page += counts[section].Row("[" + section + "](#" + section + ")");
+  for (const std::string& section : book.sections)
+    page += counts[section].Row("[" + section + "](#" + Lower(section) + ")");
   page += total.Row("all");
   page += "\n## Missing\n\n" + (missing.empty() ? "Nothing.\n" : missing);
   for (const std::string& section : book.sections) {

@@ -187,7 +187,10 @@ Book ReadBook(const std::filesystem::path& root) {
     std::string section, held;
     words >> section >> held;
     const std::string file = "docs/clauses/" + section + ".txt";
-    if (!fs::exists(root / file)) continue;
+    if (!fs::exists(root / file)) {
+      if (held == "held") book.problems.push_back({"docs/clauses/sections:1", "there is no " + file});
+      continue;
+    }
     book.sections.push_back(section);
     if (held == "held") book.held.push_back(section);
     for (Clause& clause : ReadTable(section, file, Slurp(root / file), book.problems)) {
