@@ -63,6 +63,10 @@ class Execution final : public Controller {
   Identity IdentityOfGoroutine(int16_t number) const { return Of(number).id; }
   Identity IdentityOfObject(const Object& object) const { return static_cast<const Record*>(object.record())->id; }
   int32_t NumberOf(const Object* object) const;
+  int64_t CapacityOf(int32_t number) const;  // of the object with that number, if it is a channel; else 0
+  Identity ParentOf(int16_t number) const {  // 0: it is main
+    return Of(number).parent == 0 ? 0 : Of(static_cast<int16_t>(Of(number).parent)).id;
+  }
 
   // Called after every step and when a goroutine has panicked: a place to look for failed assertions and Fail().
   void set_probe(std::function<void(Execution&)> probe) { probe_ = std::move(probe); }

@@ -26,7 +26,12 @@ struct Result {
   uint64_t failures = 0;    // complete ones with a verdict (more than 1 only if Options::stop_at_failure is false)
   uint64_t abandoned_stacks = 0;  // goroutines that could not be unwound: what they owned has leaked
   bool complete = false;  // nothing was left out: every schedule, or every class, or as many random ones as asked for
-  bool optimal = false;   // no execution was redundant, and none can be (strategies/optimal.cc)
+  // Modes that draw schedules or are bounded: so many classes of equivalent schedules were met, by their hashes; and
+  // when schedules are drawn, an estimate of how many there are, with an interval of 95 % (Chao 1984, a lower bound by
+  // nature: what is met rarely tells of what is not met).
+  uint64_t classes = 0;
+  double estimate = 0, estimate_low = 0, estimate_high = 0;
+  bool optimal = false;      // no execution was redundant, and none can be (strategies/optimal.cc)
   bool reads_clock = false;  // the body asks for the time, which moves only when a timer fires
   double seconds = 0;
 };

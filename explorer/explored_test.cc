@@ -7,6 +7,8 @@
 
 #include "plait/explorer/execution.h"
 #include "plait/explorer/flags.h"
+#include "plait/explorer/jobs.h"
+#include "plait/explorer/shards.h"
 
 namespace plait::explore {
 namespace {
@@ -46,6 +48,9 @@ void RecordCoverage(const char* name, const Options& options, const Result& resu
       {"executions", result.executions},
       {"redundant", result.redundant},
       {"complete", result.complete},
+      {"optimal", result.optimal},
+      {"part", options.part.index},
+      {"parts", options.part.count},
       {"verdict", VerdictName(result.verdict)},
       {"expected", VerdictName(options.expect)},
       {"abandoned_stacks", result.abandoned_stacks},
@@ -63,7 +68,9 @@ void RecordCoverage(const char* name, const Options& options, const Result& resu
 // "proven" is only for what was explored to its end.
 const char* Conclusion(const Options& options, const Result& result) {
   if (result.verdict != Verdict::kNone) return "found";
-  return result.complete && options.mode != Mode::kRandom ? "proven" : "nothing found";
+  // One part proves nothing by itself: all of them do.
+  const bool everything = result.complete && !Samples(options.mode) && !IsBounded(options.mode);
+  return everything && options.part.count == 1 ? "proven" : "nothing found";
 }
 
 }  // namespace
@@ -77,11 +84,17 @@ bool HasFailedSoFar() {
 
 void RunExploredTest(const char* name, Options options, void (*body)()) {
   options = WithFlags(options);
-  Result result;
-  {
+  options.part = OurShard();
+  const std::string checkpoints = options.checkpoint;
+  const auto explore = [&](Options part) {
+    if (!checkpoints.empty()) {
+      part.checkpoint =
+          checkpoints + "/" + name + "." + std::to_string(part.part.index) + "_of_" + std::to_string(part.part.count);
+    }
     AssertionProbe probe;
-    result = Explore(name, options, body, nullptr, std::ref(probe));
-  }
+    return Explore(name, part, body, nullptr, std::ref(probe));
+  };
+  const Result result = options.jobs > 1 && options.replay.empty() ? ExploreInJobs(options, explore) : explore(options);
   RecordCoverage(name, options, result);
   const std::string coverage = CoverageLine(result, options);
   if (!options.replay.empty()) {
@@ -101,7 +114,7 @@ void RunExploredTest(const char* name, Options options, void (*body)()) {
       ADD_FAILURE()
           << name << ": nothing wrong so far, but not everything was explored: " << coverage << " after "
           << result.seconds
-          << " s.\nMake the test smaller, raise .max_seconds (and Bazel's size), or declare .mode = Mode::kRandom.";
+          << " s.\nMake the test smaller, raise .max_seconds (and Bazel's size), or declare .mode = Mode::kPortfolio.";
     }
     std::printf("%s%s: %s; %s\n", result.report.c_str(), name, Conclusion(options, result), coverage.c_str());
     return;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "plait/explorer/explore.h"
+#include "plait/explorer/shards.h"
 
 // Explored tests: a GoogleTest whose body runs in every schedule.
 //
@@ -31,6 +32,8 @@
 // as they do from any thread.
 #define PLAIT_EXPLORE(suite, name, ...)                                                             \
   static void PlaitBody_##suite##_##name();                                                         \
+  [[maybe_unused]] static const bool plait_explored_##suite##_##name =                              \
+      ::plait::explore::RegisterExplored(#suite "." #name);                                         \
   TEST(suite, name) {                                                                               \
     ::plait::explore::RunExploredTest(#suite "." #name, ::plait::explore::OptionsOf({__VA_ARGS__}), \
                                       &PlaitBody_##suite##_##name);                                 \
@@ -49,6 +52,8 @@
       test.TearDown();                                                                                \
     }                                                                                                 \
   };                                                                                                  \
+  [[maybe_unused]] const bool plait_explored_##fixture##_##name =                                     \
+      ::plait::explore::RegisterExplored(#fixture "." #name);                                         \
   }                                                                                                   \
   TEST(fixture, name) {                                                                               \
     ::plait::explore::RunExploredTest(#fixture "." #name, ::plait::explore::OptionsOf({__VA_ARGS__}), \

@@ -118,7 +118,7 @@ TEST(ExploredTest, NotFinishedIsAFailure) {
       },
       {.max_executions = 5});
   EXPECT_TRUE(told.Has("not everything was explored")) << told.text();
-  EXPECT_TRUE(told.Has("declare .mode = Mode::kRandom")) << told.text();
+  EXPECT_TRUE(told.Has("declare .mode = Mode::kPortfolio")) << told.text();
 }
 
 // Fixture and body are built anew for every execution.

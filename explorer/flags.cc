@@ -19,6 +19,9 @@ struct Flags {
   std::optional<uint64_t> executions, max_executions, max_steps, seed;
   std::optional<double> max_seconds, watchdog;
   bool spurious_try_lock = false;
+  std::optional<uint32_t> jobs, bound, depth;
+  std::optional<double> checkpoint_seconds;
+  std::string checkpoint;
   std::string replay;
   std::string replayed_test;
 };
@@ -40,21 +43,30 @@ void ParseFlags(int* argc, char** argv) {
   const std::map<std::string, Mode> modes{{"exhaustive", Mode::kExhaustive},
                                           {"sleep-sets", Mode::kSleepSets},
                                           {"enumerate", Mode::kEnumerate},
-                                          {"random", Mode::kRandom}};
+                                          {"random", Mode::kRandom},
+                                          {"portfolio", Mode::kPortfolio},
+                                          {"pct", Mode::kPct},
+                                          {"pos", Mode::kPos},
+                                          {"surw", Mode::kSurw},
+                                          {"preemptions", Mode::kPreemptions},
+                                          {"delays", Mode::kDelays}};
   const std::map<std::string, Granularity> granularities{{"user", Granularity::kUser},
                                                          {"runtime", Granularity::kRuntime}};
   const auto env = [](CLI::Option* option, const char* name) { option->envname(name); };
-  env(app.add_option("--plait_mode", flags.mode,
-                     "exhaustive: each class of equivalent schedules; sleep-sets: the same, by another algorithm; "
-                     "enumerate: every schedule; random: some")
-          ->transform(CLI::CheckedTransformer(modes).description("exhaustive|sleep-sets|enumerate|random")),
+  env(app.add_option(
+             "--plait_mode", flags.mode,
+             "exhaustive: each class of equivalent schedules; sleep-sets: the same, by another algorithm; "
+             "enumerate: every schedule; random, portfolio, pct, pos, surw: some; preemptions, delays: those within a "
+             "bound")
+          ->transform(CLI::CheckedTransformer(modes).description(
+              "exhaustive|sleep-sets|enumerate|random|portfolio|pct|pos|surw|preemptions|delays")),
       "PLAIT_MODE");
   env(app.add_option("--plait_granularity", flags.granularity, "what is a step; user folds what nobody can observe")
           ->transform(CLI::CheckedTransformer(granularities).description("user|runtime")),
       "PLAIT_GRANULARITY");
-  env(app.add_option("--plait_executions", flags.executions, "random mode: how many")->check(CLI::PositiveNumber),
+  env(app.add_option("--plait_executions", flags.executions, "random modes: how many")->check(CLI::PositiveNumber),
       "PLAIT_EXECUTIONS");
-  env(app.add_option("--plait_seed", flags.seed, "random mode: the seed"), "PLAIT_SEED");
+  env(app.add_option("--plait_seed", flags.seed, "random modes: the seed"), "PLAIT_SEED");
   env(app.add_option("--plait_max_executions", flags.max_executions, "give up, and fail, after so many")
           ->check(CLI::PositiveNumber),
       "PLAIT_MAX_EXECUTIONS");
@@ -70,6 +82,19 @@ void ParseFlags(int* argc, char** argv) {
   env(app.add_flag("--plait_spurious_try_lock", flags.spurious_try_lock,
                    "let every TryLock and TryRLock fail for no reason as well, which Go allows"),
       "PLAIT_SPURIOUS_TRY_LOCK");
+  env(app.add_option("--plait_bound", flags.bound, "preemptions, delays: at most so many"), "PLAIT_BOUND");
+  env(app.add_option("--plait_depth", flags.depth, "pct: how many orderings a bug may need")
+          ->check(CLI::PositiveNumber),
+      "PLAIT_DEPTH");
+  env(app.add_option("--plait_jobs", flags.jobs, "explore in so many processes, each a part")
+          ->check(CLI::Range(1, 256)),
+      "PLAIT_JOBS");
+  env(app.add_option("--plait_checkpoint", flags.checkpoint,
+                     "a folder: an exploration that is killed goes on from what it has left there"),
+      "PLAIT_CHECKPOINT");
+  env(app.add_option("--plait_checkpoint_seconds", flags.checkpoint_seconds, "how often that is written")
+          ->check(CLI::NonNegativeNumber),
+      "PLAIT_CHECKPOINT_SECONDS");
   env(app.add_option("--plait_replay", flags.replay, "run the schedule of this token, and nothing else"),
       "PLAIT_REPLAY");
 
@@ -117,6 +142,11 @@ Options WithFlags(Options options) {
   options.watchdog_seconds = flags.watchdog.value_or(options.watchdog_seconds);
   options.seed = flags.seed.value_or(options.seed);
   options.spurious_try_lock |= flags.spurious_try_lock;
+  options.bound = flags.bound.value_or(options.bound);
+  options.depth = flags.depth.value_or(options.depth);
+  options.jobs = flags.jobs.value_or(options.jobs);
+  options.checkpoint_seconds = flags.checkpoint_seconds.value_or(options.checkpoint_seconds);
+  if (!flags.checkpoint.empty()) options.checkpoint = flags.checkpoint;
   if (!flags.replay.empty()) options.replay = flags.replay;
   return options;
 }

@@ -272,6 +272,11 @@ int32_t Execution::NumberOf(const Object* object) const {
   return object == nullptr || object->record() == nullptr ? 0 : static_cast<const Record*>(object->record())->number;
 }
 
+int64_t Execution::CapacityOf(int32_t number) const {
+  const Object* object = number > 0 ? records_[static_cast<size_t>(number) - 1]->object : nullptr;
+  return object != nullptr && object->kind() == ObjectKind::kChan ? ChanOf(object)->capacity() : 0;
+}
+
 StepKey Execution::KeyOf(const Transition& t) const {
   StepKey key{.transition = t};
   if (t.goroutine == 0) return key;

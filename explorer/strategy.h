@@ -3,16 +3,17 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plait/explorer/dependency.h"
+#include "plait/explorer/options.h"
 #include "plait/explorer/trace.h"
 #include "plait/explorer/transition.h"
 
 namespace plait::explore {
 
 class Execution;
-struct Options;
 
 // Decides what happens next. One object sees a whole exploration: Begin, Choose..., End, Next, Begin, ...
 class Strategy {
@@ -31,6 +32,16 @@ class Strategy {
   // The execution is over. Returns whether there is another one to run.
   virtual bool Next() = 0;
 
+  // Whether the execution that has ended, or been given up, is to be counted. Asked before Next. False for what is run
+  // only to get to this part of the whole, or back to a checkpoint.
+  virtual bool Counts() { return true; }
+
+  // After Next has returned true: where it stands, as text without spaces. Another one like it that is given that text
+  // before its first Begin goes on from there, after the few executions that it needs to get there. Empty, or false, if
+  // it cannot.
+  virtual std::string Checkpoint() const { return {}; }
+  virtual bool Resume(std::string_view) { return false; }
+
   // Whether it has begun anew, with another algorithm: what was counted so far counts for nothing. Asked after Next.
   virtual bool BegunAnew() { return false; }
 
@@ -41,11 +52,22 @@ class Strategy {
   virtual std::string mismatch() const { return {}; }
 };
 
-std::unique_ptr<Strategy> MakeEnumerate();  // enumerate.cc
-std::unique_ptr<Strategy> MakeOptimal();    // optimal.cc: user granularity only
+std::unique_ptr<Strategy> MakeEnumerate();              // enumerate.cc
+std::unique_ptr<Strategy> MakeOptimal(Part part = {});  // optimal.cc: user granularity only
+// part.cc: that part of sleep sets or of an enumeration.
+std::unique_ptr<Strategy> MakePart(std::unique_ptr<Strategy> whole, Part part);
 // `dependent` is dependency.h's table; the tests plant wrong ones.
 std::unique_ptr<Strategy> MakeSleepSets(DependencyRelation dependent = Dependent);  // sleep_sets.cc
 std::unique_ptr<Strategy> MakeRandom(uint64_t seed, uint64_t executions);           // random_strategy.cc
+
+// sampling.cc. kWalk is what MakeRandom does; the portfolio takes the four in turn.
+enum class Sampler : uint8_t { kWalk, kPct, kPos, kSurw, kPortfolio };
+std::unique_ptr<Strategy> MakeSampling(Sampler sampler, uint64_t seed, uint64_t executions, uint32_t depth);
+
+// bounded.cc
+std::unique_ptr<Strategy> MakePreemptionBounded(uint32_t bound);
+std::unique_ptr<Strategy> MakeDelayBounded(uint32_t bound);
+
 std::unique_ptr<Strategy> MakeFixed(std::vector<StepKey> schedule);  // fixed.cc: that one, then the first choice
 
 }  // namespace plait::explore

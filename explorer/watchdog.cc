@@ -36,16 +36,18 @@ void Watchdog::Watch(double seconds) {
   limit_ = seconds;
   watched = pthread_self();
   if (seconds <= 0) return;
-  static std::once_flag once;
-  std::call_once(once, [] {
-    void* warm_up[1];
-    backtrace(warm_up, 1);  // loads the unwinder now, not inside the handler
-    signal(SIGUSR2, PrintStackAndExit);
-    std::thread([] {
-      Run();
-      pthread_kill(watched, SIGUSR2);
-    }).detach();
-  });
+  static std::mutex lock;
+  static pid_t started_in = 0;  // a process that has been forked has no watchdog yet
+  const std::lock_guard<std::mutex> guard(lock);
+  if (started_in == getpid()) return;
+  started_in = getpid();
+  void* warm_up[1];
+  backtrace(warm_up, 1);  // loads the unwinder now, not inside the handler
+  signal(SIGUSR2, PrintStackAndExit);
+  std::thread([] {
+    Run();
+    pthread_kill(watched, SIGUSR2);
+  }).detach();
 }
 
 // Returns when a step has taken too long.

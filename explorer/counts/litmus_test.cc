@@ -3,52 +3,10 @@
 // Ax2 adds 2, Xx3 exchanges, Cx12 compares with 1 and swaps in 2. Where a thread of the original stores what it has
 // read, a constant stands here: what is stored changes no class.
 
-#include <array>
-#include <sstream>
-
-#include "plait/explorer/counts/count.h"
+#include "plait/explorer/counts/litmus.h"
 
 namespace plait::explore {
 namespace {
-
-using Variables = std::array<sync::atomic::Int64, 26>;
-
-void RunThread(const std::string& thread, Variables& variables) {
-  std::istringstream words(thread);
-  for (std::string word; words >> word;) {
-    sync::atomic::Int64& x = variables[static_cast<size_t>(word[1] - 'a')];
-    const int64_t value = word.size() > 2 ? word[2] - '0' : 1;
-    switch (word[0]) {
-      case 'W':
-        x.Store(value);
-        break;
-      case 'R':
-        x.Load();
-        break;
-      case 'I':
-      case 'A':
-        x.Add(value);
-        break;
-      case 'X':
-        x.Swap(value);
-        break;
-      case 'C':
-        x.CompareAndSwap(value, word[3] - '0');
-        break;
-      default:
-        FAIL() << "what is " << word << "?";
-    }
-  }
-}
-
-void RunLitmus(const std::string& program) {
-  auto variables = std::make_shared<Variables>();
-  std::istringstream threads(program);
-  for (std::string thread; std::getline(threads, thread, '|');) {
-    go([thread, variables] { RunThread(thread, *variables); });
-  }
-  join_all();
-}
 
 struct Litmus {
   const char* name;

@@ -19,6 +19,9 @@ struct Coverage {
   uint64_t executions = 0;
   uint64_t abandoned_stacks = 0;
   bool complete = false;
+  uint32_t part = 0;  // of an exploration in parts (Bazel's shards)
+  uint32_t parts = 1;
+  std::string target = {};  // the folder of its results, without the shard's
   bool races = false;
   double seconds = 0;
 };
@@ -32,7 +35,7 @@ struct CoverageFound {
 // Reads every test.xml below `testlogs`, the folder in which Bazel keeps the results of tests; with `events`, the file that
 // `bazel test --build_event_json_file` wrote, only those of the tests that this run has asked for (Bazel leaves the results
 // of others, and of targets that are no more, where they are). What cannot be read is a problem and not an error: the
-// other files count all the same.
+// other files count all the same. The parts of a test that was sharded become one row, complete if all parts are.
 CoverageFound ReadCoverage(const std::filesystem::path& testlogs, const std::filesystem::path& events = {});
 
 // The table at the end of `./plait test`: a row for each explored test and a total. At most 100 columns wide, as long

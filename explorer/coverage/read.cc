@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <pugixml.hpp>
@@ -27,6 +28,9 @@ Coverage CoverageOf(const nlohmann::json& row) {
       .executions = row.at("executions"),
       .abandoned_stacks = row.value("abandoned_stacks", uint64_t{0}),
       .complete = row.at("complete"),
+      .part = row.value("part", 0u),
+      .parts = row.value("parts", 1u),
+      .target = {},
       .races = row.at("races"),
       .seconds = row.at("seconds"),
   };
@@ -42,12 +46,42 @@ void ReadFile(const fs::path& file, CoverageFound& found) {
   for (const pugi::xpath_node& node : document.select_nodes("//property[@name='plait_coverage']")) {
     const char* text = node.node().attribute("value").value();
     try {
-      found.rows.push_back(CoverageOf(nlohmann::json::parse(text)));
+      Coverage row = CoverageOf(nlohmann::json::parse(text));
+      row.target = file.parent_path().string();
+      if (row.parts > 1) row.target = file.parent_path().parent_path().string();
+      found.rows.push_back(std::move(row));
     } catch (const nlohmann::json::exception& error) {
       found.problems.push_back(file.string() + ": the property plait_coverage is not as this plait writes it (" +
                                error.what() + "): " + text);
     }
   }
+}
+
+// One row for all the parts of a test.
+void MergeParts(CoverageFound& found) {
+  std::vector<Coverage> rows;
+  std::map<std::pair<std::string, std::string>, size_t> merged;
+  std::map<size_t, std::set<uint32_t>> parts;
+  for (const Coverage& row : found.rows) {
+    const auto [it, fresh] = merged.try_emplace({row.target, row.test}, rows.size());
+    if (row.parts == 1 || fresh) {
+      it->second = rows.size();
+      rows.push_back(row);
+      parts[it->second] = {row.part};
+      continue;
+    }
+    Coverage& sum = rows[it->second];
+    parts[it->second].insert(row.part);
+    if (sum.verdict == "none") sum.verdict = row.verdict;
+    sum.executions += row.executions;
+    sum.abandoned_stacks += row.abandoned_stacks;
+    sum.complete = sum.complete && row.complete;
+    sum.seconds = std::max(sum.seconds, row.seconds);
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (parts[i].size() != rows[i].parts) rows[i].complete = false;
+  }
+  found.rows = std::move(rows);
 }
 
 // The folders, relative to testlogs, of the tests that an events file names: a JSON object a line, of which those with
@@ -94,6 +128,7 @@ CoverageFound ReadCoverage(const fs::path& testlogs, const fs::path& events) {
   for (const fs::path& file : files) {
     if (!folders.has_value() || InOneOf(*folders, testlogs, file)) ReadFile(file, found);
   }
+  MergeParts(found);
   return found;
 }
 

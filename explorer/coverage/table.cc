@@ -14,6 +14,9 @@ using Cells = std::array<std::string, kColumns>;
 constexpr bool kRight[kColumns] = {false, false, true, false, false, false, false, true};
 const Cells kHead = {"explored test", "verdict", "executions", "explored", "steps", "time", "races", "s"};
 
+bool LooksAtAll(const Coverage& row) {
+  return row.mode == "exhaustive" || row.mode == "sleep-sets" || row.mode == "enumerate";
+}
 bool NothingFound(const Coverage& row) { return row.verdict == "none"; }
 bool Finished(const Coverage& row) { return row.complete || !NothingFound(row); }
 bool AsExpected(const Coverage& row) { return row.verdict == row.expected && Finished(row); }
@@ -22,13 +25,13 @@ bool AsExpected(const Coverage& row) { return row.verdict == row.expected && Fin
 std::string VerdictText(const Coverage& row) {
   if (row.verdict == "skipped") return "skipped";
   if (NothingFound(row) && row.expected != "none") return "MISSED " + row.expected;
-  if (NothingFound(row)) return row.complete && row.mode != "random" ? "proven" : "none found";
+  if (NothingFound(row)) return row.complete && LooksAtAll(row) ? "proven" : "none found";
   return (row.verdict == row.expected ? "found " : "FAILED ") + row.verdict;
 }
 
 std::string ExtentText(const Coverage& row) {
   if (!Finished(row)) return "NOT FINISHED";
-  if (row.mode == "random") return "random";
+  if (!LooksAtAll(row)) return row.mode;
   return row.complete ? "exhaustive" : "to failure";
 }
 

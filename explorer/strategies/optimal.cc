@@ -31,6 +31,7 @@
 // channel, time...), it begins anew with sleep sets, which need to know nothing.
 
 #include <algorithm>
+#include <sstream>
 #include <vector>
 
 #include "plait/explorer/execution.h"
@@ -45,6 +46,7 @@ namespace plait::explore {
 namespace {
 
 constexpr int kNever = -1;
+constexpr size_t kDeepestCut = 40;
 constexpr size_t kMostOptional = 20;  // events that may or may not be needed: more have too many subsets to look at
 
 // An operation of a goroutine, done or waiting.
@@ -65,45 +67,66 @@ struct Event : Operation {
   int32_t over_ordinal = 0;  // ... and which one of its events
 };
 
-// A set of events, by position.
+// A set of events, by position. The first 64, which are all there are in most programs, need no memory of their own.
 class Events {
  public:
-  explicit Events(size_t words = 1) : words_(words, 0) {}
-  bool Has(size_t i) const { return i / 64 < words_.size() && (words_[i / 64] >> (i % 64) & 1) != 0; }
+  bool Has(size_t i) const {
+    if (i < 64) return (first_ >> i & 1) != 0;
+    return i / 64 <= more_.size() && (more_[i / 64 - 1] >> (i % 64) & 1) != 0;
+  }
   void Add(size_t i) {
-    if (i / 64 >= words_.size()) words_.resize(i / 64 + 1, 0);
-    words_[i / 64] |= uint64_t{1} << (i % 64);
+    if (i < 64) {
+      first_ |= uint64_t{1} << i;
+      return;
+    }
+    if (i / 64 > more_.size()) more_.resize(i / 64, 0);
+    more_[i / 64 - 1] |= uint64_t{1} << (i % 64);
   }
   void AddAll(const Events& other) {
-    if (other.words_.size() > words_.size()) words_.resize(other.words_.size(), 0);
-    for (size_t w = 0; w < other.words_.size(); ++w) words_[w] |= other.words_[w];
+    first_ |= other.first_;
+    if (other.more_.size() > more_.size()) more_.resize(other.more_.size(), 0);
+    for (size_t w = 0; w < other.more_.size(); ++w) more_[w] |= other.more_[w];
   }
-  void Clear() { std::fill(words_.begin(), words_.end(), 0); }
+  void Clear() {
+    first_ = 0;
+    more_.clear();
+  }
 
  private:
-  std::vector<uint64_t> words_;
+  uint64_t first_ = 0;
+  std::vector<uint64_t> more_;
 };
 
-// One execution, and where the search for its children stands.
-struct Run {
-  std::vector<Event> events;
-  std::vector<Events> past;        // of each event: what happens before it
-  std::vector<Operation> waiting;  // at the end
-  size_t told = 0;                 // so many events were given; the others are fresh
-  // The cursor: operation (fresh events, then the waiting ones), position of a (counting down) or the choice, subset.
+// Where the search for an execution's children stands: the operation (fresh events, then the waiting ones); how far a is
+// from its end, or the choice; and which of the events that may be needed.
+struct Cursor {
   size_t operation = 0;
   size_t position = 0;
   uint64_t subset = 0;
 };
 
+struct Run : Cursor {
+  std::vector<Event> events;
+  std::vector<Events> past;        // of each event: what happens before it
+  std::vector<Operation> waiting;  // at the end
+  size_t told = 0;                 // so many events were given; the others are fresh
+  Identity path = 0;               // how to get here from the root
+};
+
 class Optimal final : public Strategy {
  public:
+  explicit Optimal(Part part) : part_(part), cut_(part.count > 1 ? 1 : 0), counting_(part.count > 1) {}
+
   void Begin() override {
     if (fallback_ != nullptr) return fallback_->Begin();
-    run_ = {};
+    static_cast<Cursor&>(run_) = {};
+    run_.events.clear();
+    run_.past.clear();
+    run_.waiting.clear();
     run_.told = guide_.size();
     goroutines_.clear();
-    objects_.clear();
+    for (ObjectLine& line : objects_) line.Clear();
+    acted_ = 0;
   }
 
   int Choose(const Execution& execution, const std::vector<Transition>& enabled) override {
@@ -163,20 +186,69 @@ class Optimal final : public Strategy {
   bool Next() override {
     if (fallback_ != nullptr) return fallback_->Next();
     if (unknown_) {
-      fallback_ = MakeSleepSets();
+      fallback_ = MakePart(MakeSleepSets(), part_);
       begun_anew_ = true;
-      stack_.clear();
+      height_ = 0;
       return true;
     }
     run_.operation = run_.told;
-    run_.position = 0;
-    stack_.push_back(std::move(run_));
-    while (!stack_.empty()) {
-      if (NextChild(stack_.back())) return true;
-      if (unknown_) return Next();
-      stack_.pop_back();
+    run_.path = path_;
+    if (height_ == stack_.size()) stack_.emplace_back();
+    std::swap(stack_[height_++], run_);  // what lies above is used again
+    if (!resumed_.empty()) return ResumeOne();
+    for (;;) {
+      for (; height_ > 0; --height_) {
+        if (NextNode(stack_[height_ - 1])) return true;
+        if (unknown_) return Next();
+      }
+      if (!counting_) return false;
+      // Few at this level, and not because there are no more: look one level deeper.
+      counting_ = at_cut_ < 16 * uint64_t{part_.count} && at_cut_ > 0 && cut_ < kDeepestCut;
+      cut_ += counting_;
+      at_cut_ = 0;
+      path_ = 0;
+      guide_.clear();
+      return true;
     }
-    return false;
+  }
+
+  // Parts: nodes above the cut are run by all and counted by one; what is below belongs to one. The cut is where there
+  // are enough subtrees: each part finds that out by itself, by running what is above it.
+  bool Counts() override {
+    if (fallback_ != nullptr) return fallback_->Counts();
+    if (!resumed_.empty() || counting_) return false;
+    return part_.count == 1 || height_ >= cut_ || Ours(path_);
+  }
+
+  // The cursors of the stack, outermost first.
+  std::string Checkpoint() const override {
+    if (fallback_ != nullptr) {
+      const std::string text = fallback_->Checkpoint();
+      return text.empty() ? text : "s" + text;
+    }
+    if (counting_) return {};
+    std::string text = "o" + std::to_string(cut_);
+    for (size_t level = 0; level < height_; ++level) {
+      const Run& run = stack_[level];
+      text +=
+          "/" + std::to_string(run.operation) + "." + std::to_string(run.position) + "." + std::to_string(run.subset);
+    }
+    return text;
+  }
+
+  bool Resume(std::string_view checkpoint) override {
+    if (checkpoint.empty()) return false;
+    if (checkpoint[0] == 's') {
+      fallback_ = MakePart(MakeSleepSets(), part_);
+      return fallback_->Resume(checkpoint.substr(1));
+    }
+    std::istringstream text{std::string(checkpoint.substr(1))};
+    char slash = 0, dot = 0;
+    if (checkpoint[0] != 'o' || !(text >> cut_)) return false;
+    for (Cursor c; text >> slash >> c.operation >> dot >> c.position >> dot >> c.subset;) resumed_.push_back(c);
+    std::reverse(resumed_.begin(), resumed_.end());
+    counting_ = false;
+    return text.eof() && !resumed_.empty();
   }
 
   bool BegunAnew() override { return std::exchange(begun_anew_, false); }
@@ -195,6 +267,11 @@ class Optimal final : public Strategy {
   struct ObjectLine {
     std::vector<int32_t> events;
     int64_t sends = 0, receives = 0;
+
+    void Clear() {
+      events.clear();
+      sends = receives = 0;
+    }
   };
 
   // ---- Recording the running execution ----
@@ -202,18 +279,25 @@ class Optimal final : public Strategy {
   // Looks at the goroutines, which have just stopped in front of their operations. False: one is not known.
   bool Meet(const Execution& execution, const std::vector<Transition>& enabled) {
     const auto now = static_cast<int32_t>(run_.events.size()) - 1;
-    while (goroutines_.size() < static_cast<size_t>(execution.goroutines())) goroutines_.push_back({.last = now});
     for (const Transition& t : enabled) {
       if (t.kind != Transition::kStep || t.goroutine == 0) return false;
     }
-    for (int16_t g = 1; g <= execution.goroutines(); ++g) {
-      const Op* op = execution.PendingOf(g);
-      if (op != nullptr && !Known(*op)) return false;
+    // The others stand where they stood before the last step.
+    if (acted_ != 0 && !StopsAtKnown(execution, acted_)) return false;
+    while (goroutines_.size() < static_cast<size_t>(execution.goroutines())) {
+      goroutines_.push_back({.last = now});
+      if (!StopsAtKnown(execution, static_cast<int16_t>(goroutines_.size()))) return false;
     }
     return true;
   }
 
+  static bool StopsAtKnown(const Execution& execution, int16_t goroutine) {
+    const Op* op = execution.PendingOf(goroutine);
+    return op == nullptr || Known(*op);
+  }
+
   static bool Known(const Op& op) {
+    if (op.alternatives != 1 && op.kind != OpKind::kChoose) return false;
     switch (op.kind) {
       case OpKind::kChanSend:
       case OpKind::kChanRecv:
@@ -286,7 +370,7 @@ class Optimal final : public Strategy {
       event.over = guide_[at].over;
       event.over_ordinal = guide_[at].over_ordinal;
     }
-    Events past(at / 64 + 1);
+    Events past;
     if (op.kind == OpKind::kJoinAll) {
       for (size_t i = 0; i < at; ++i) past.Add(i);
     }
@@ -310,6 +394,7 @@ class Optimal final : public Strategy {
       line.sends += event.effect == Effect::kSend;
       line.receives += event.effect == Effect::kReceive;
     }
+    acted_ = t.goroutine;
     Goroutine& goroutine = goroutines_[static_cast<size_t>(t.goroutine) - 1];
     goroutine.last = static_cast<int32_t>(at);
     ++goroutine.steps;
@@ -363,6 +448,37 @@ class Optimal final : public Strategy {
   }
 
   // ---- Its children ----
+
+  bool Ours(Identity path) const { return path % part_.count == part_.index; }
+
+  // As NextChild, but leaves out what others explore.
+  bool NextNode(Run& run) {
+    while (NextChild(run)) {
+      path_ = IdentityOf(IdentityOf(IdentityOf(run.path, run.operation), run.position), run.subset);
+      if (part_.count == 1 || height_ != cut_) return true;
+      if (counting_) {
+        ++at_cut_;
+      } else if (Ours(path_)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Makes the child at which the cursor stood the guide again.
+  bool ResumeOne() {
+    Run& run = stack_[height_ - 1];
+    static_cast<Cursor&>(run) = resumed_.back();
+    resumed_.pop_back();
+    if (run.operation >= Operations(run)) return false;
+    // One step back: to what the cursor was before this child.
+    const bool chooses = run.operation < run.events.size() && run.events[run.operation].op.kind == OpKind::kChoose;
+    --(chooses ? run.position : run.subset);
+    path_ = {};
+    const bool there = NextChild(run);
+    path_ = IdentityOf(IdentityOf(IdentityOf(run.path, run.operation), run.position), run.subset);
+    return there;
+  }
 
   static size_t Operations(const Run& run) { return run.events.size() + run.waiting.size(); }
 
@@ -477,9 +593,18 @@ class Optimal final : public Strategy {
     return state;
   }
 
+  const Part part_;
+  size_t cut_;                   // parts: the level of the tree below which a subtree is one part's
+  bool counting_;                // looking for it
+  uint64_t at_cut_ = 0;          // so many nodes
+  Identity path_ = 0;            // of the running execution
+  std::vector<Cursor> resumed_;  // still to be gone down, innermost first
+
   std::vector<Run> stack_;
+  size_t height_ = 0;                  // so many are in use
   Run run_;                            // the running one
   std::vector<Event> guide_;           // how it begins
+  int16_t acted_ = 0;                  // who took the last step
   std::vector<Goroutine> goroutines_;  // by number - 1
   std::vector<ObjectLine> objects_;    // by number
   std::string mismatch_;
@@ -496,6 +621,6 @@ class Optimal final : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> MakeOptimal() { return std::make_unique<Optimal>(); }
+std::unique_ptr<Strategy> MakeOptimal(Part part) { return std::make_unique<Optimal>(part); }
 
 }  // namespace plait::explore

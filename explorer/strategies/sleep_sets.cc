@@ -9,6 +9,7 @@
 // Independence is decided in the parent's state, in which both transitions are enabled (dependency.h).
 
 #include <algorithm>
+#include <sstream>
 
 #include "plait/explorer/dependency.h"
 #include "plait/explorer/execution.h"
@@ -54,6 +55,25 @@ class SleepSets final : public Strategy {
       nodes_.pop_back();
     }
     return false;
+  }
+
+  // The position of each node's transition among those that were enabled; of the last node, which has just been
+  // backtracked to, that of its next one.
+  std::string Checkpoint() const override {
+    std::string text;
+    for (const Node& node : nodes_) {
+      size_t i = 0;
+      while (node.stale ? Asleep(node, node.enabled[i]) : node.enabled[i] != node.key.transition) ++i;
+      text += (text.empty() ? "" : ".") + std::to_string(i);
+    }
+    return text;
+  }
+
+  bool Resume(std::string_view checkpoint) override {
+    std::istringstream text{std::string(checkpoint)};
+    char dot = 0;
+    for (size_t i = 0; text >> i; text >> dot) resumed_.push_back(i);
+    return !resumed_.empty();
   }
 
   bool Consumed() const override { return depth_ >= nodes_.size(); }
@@ -115,7 +135,12 @@ class SleepSets final : public Strategy {
         }
       }
     }
+    // Back to a checkpoint: what is in front of its transition has been explored.
+    for (size_t i = 0; nodes_.size() < resumed_.size() && i < std::min(resumed_[nodes_.size()], enabled.size()); ++i) {
+      if (!Asleep(node, enabled[i])) node.asleep.push_back({enabled[i], execution.FootprintOf(enabled[i])});
+    }
     const int choice = Pick(node, execution);
+    if (nodes_.size() + 1 >= resumed_.size()) resumed_.clear();
     if (choice == kAbandon) return kAbandon;  // the node is not kept: there is nothing to come back for
     nodes_.push_back(std::move(node));
     ++depth_;
@@ -124,6 +149,7 @@ class SleepSets final : public Strategy {
 
   const DependencyRelation dependent_;
   std::vector<Node> nodes_;
+  std::vector<size_t> resumed_;  // the checkpoint, until it is reached
   size_t depth_ = 0;
   std::string mismatch_;
 };

@@ -1,0 +1,86 @@
+#include "plait/explorer/strategies/class_hash.h"
+
+namespace plait::explore {
+namespace {
+
+Access GroupOf(Access access) {
+  return access == Access::kCountDown || access == Access::kCountLast ? Access::kCountUp : access;
+}
+
+bool Commutes(Access group) { return group != Access::kWrite && group != Access::kClose; }
+
+}  // namespace
+
+void ClassHash::Begin() {
+  goroutines_.clear();
+  for (Line& line : lines_) line = {};
+  last_ = sum_ = 0;
+}
+
+ClassHash::Line& ClassHash::LineOf(int32_t object) {
+  const auto at = static_cast<size_t>(object + 1);
+  if (lines_.size() <= at) lines_.resize(at + 1);
+  return lines_[at];
+}
+
+void ClassHash::Step(const Execution& execution, const Transition& t) {
+  // Whoever is new has been started by the last step.
+  for (auto g = static_cast<int16_t>(goroutines_.size() + 1); g <= execution.goroutines(); ++g) {
+    goroutines_.push_back(IdentityOf(last_, execution.IdentityOfGoroutine(g)));
+  }
+  const Footprint footprint = execution.FootprintOf(t);
+  uint64_t hash = IdentityOf(static_cast<uint64_t>(t.kind), static_cast<uint64_t>(t.alternative));
+  for (const int16_t g : {footprint.goroutine, footprint.peer}) {
+    if (g != 0) hash = IdentityOf(hash, goroutines_[static_cast<size_t>(g) - 1]);
+  }
+  const StepKey key = execution.KeyOf(t);
+  if (key.has_op) hash = IdentityOf(hash, static_cast<uint64_t>(key.op));
+  for (const Touch& touch : footprint.touches) {
+    const Line& line = LineOf(touch.object);
+    switch (touch.access) {
+      case Access::kSend: {
+        // After the send before it, and the receive that has made room.
+        if (!line.sends.empty()) hash = IdentityOf(hash, line.sends.back());
+        const size_t freed_by = line.sends.size() - static_cast<size_t>(execution.CapacityOf(touch.object));
+        if (freed_by < line.receives.size()) hash = IdentityOf(hash, line.receives[freed_by]);
+        hash = IdentityOf(hash, line.before);
+        break;
+      }
+      case Access::kRecv:
+        if (!line.receives.empty()) hash = IdentityOf(hash, line.receives.back());
+        if (line.receives.size() < line.sends.size()) hash = IdentityOf(hash, line.sends[line.receives.size()]);
+        hash = IdentityOf(hash, line.before);
+        break;
+      default: {
+        if (!line.sends.empty()) hash = IdentityOf(hash, line.sends.back());
+        if (!line.receives.empty()) hash = IdentityOf(hash, line.receives.back());
+        const bool joins = GroupOf(touch.access) == line.group && Commutes(line.group);
+        hash = IdentityOf(hash, joins ? line.before : IdentityOf(line.before, line.within));
+        break;
+      }
+    }
+  }
+  for (const Touch& touch : footprint.touches) {
+    Line& line = LineOf(touch.object);
+    if (touch.access == Access::kSend) {
+      line.sends.push_back(hash);
+    } else if (touch.access == Access::kRecv) {
+      line.receives.push_back(hash);
+    } else {
+      const Access group = GroupOf(touch.access);
+      if (group != line.group || !Commutes(group)) {
+        line.before = IdentityOf(line.before, line.within);
+        line.within = 0;
+        line.group = group;
+      }
+      line.within += hash;
+    }
+  }
+  for (const int16_t g : {footprint.goroutine, footprint.peer}) {
+    if (g != 0) goroutines_[static_cast<size_t>(g) - 1] = hash;
+  }
+  last_ = hash;
+  sum_ += IdentityOf(hash, 1);
+}
+
+}  // namespace plait::explore
