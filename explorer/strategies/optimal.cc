@@ -552,6 +552,11 @@ class Optimal final : public Strategy {
     if (head.effect == Effect::kDisabled) return false;
     const Effect effect_of_a = EffectOf(run.events[a].op, head.before);
     if (!Conflict(effect_of_a, head.effect)) return false;
+    // Adds would be heads that are independent of each other and yet keep a from happening: U3 is not enough then.
+    if (run.events[a].op.kind == OpKind::kWaitGroupWait) {
+      unknown_ = true;
+      return false;
+    }
     // What is kept must be needed.
     past_ = needed_;
     for (size_t i = 0; i < end; ++i) {
@@ -574,6 +579,7 @@ class Optimal final : public Strategy {
       if (!kept_.Has(i)) continue;
       guide_.push_back(run.events[i]);
       guide_.back().free = false;
+      guide_.back().over = 0;  // it is here because o needs it, whatever it was moved in front of before
     }
     guide_.push_back(head);
     return true;
