@@ -16,8 +16,8 @@ class Generator {
 
   Program Make(int more) {
     MakeObjects();
-    const int goroutines = theme_ == kMeetings ? 4 : 2 + Below(3);
-    const int budget = (goroutines == 4 ? 5 : 6) + more;
+    const int goroutines = theme_ == kMeetings ? 4 : theme_ == kConds ? 2 + Below(2) : 2 + Below(3);
+    const int budget = (goroutines == 4 ? 5 : theme_ == kConds ? 4 : 6) + more;  // a Wait comes with its lock
     program_.bodies.resize(static_cast<size_t>(goroutines));
     std::vector<int> lengths(program_.bodies.size(), 0);
     for (size_t b = 1; b < lengths.size(); ++b) lengths[b] = 1;

@@ -84,9 +84,9 @@ void TestPrograms(uint64_t programs, int more, Comparison (*compare)(const Progr
   EXPECT_LE(cut_short, programs / 10);
 }
 
-TEST(Oracle, ReductionLosesNoOutcome) { TestPrograms(360, 0, CompareAll); }
+TEST(Oracle, ReductionLosesNoOutcome) { TestPrograms(324, 0, CompareAll); }
 
-TEST(Oracle, LargerPrograms) { TestPrograms(180, 4, CompareAtUserGranularity); }
+TEST(Oracle, LargerPrograms) { TestPrograms(144, 4, CompareAtUserGranularity); }
 
 }  // namespace
 }  // namespace plait::explore::oracle

@@ -47,6 +47,25 @@ PLAIT_EXPLORE(CondExplored, NoWakeUpIsLost) { NoWakeUpIsLost(); }
 // COND-01, COND-02, COND-10: through all paths of the runtime.
 PLAIT_EXPLORE(CondExplored, NoWakeUpIsLostInTheRuntime, .granularity = kRuntime) { NoWakeUpIsLost(); }
 
+// COND-01: a signal that comes with the very Unlock finds the waiter, which has not parked yet.
+PLAIT_EXPLORE(CondExplored, SignalledWhileUnlocking) {
+  struct Eager {
+    sync::Mutex mu;
+    sync::Cond* cond = nullptr;
+    void Lock() { mu.Lock(); }
+    void Unlock() {
+      mu.Unlock();
+      cond->Signal();
+    }
+  };
+  Eager lock;
+  sync::Cond cond(lock);
+  lock.cond = &cond;
+  lock.Lock();
+  cond.Wait();
+  lock.mu.Unlock();
+}
+
 // COND-03: a Signal that finds nobody is forgotten.
 PLAIT_EXPLORE(CondExplored, ASignalIsNotRemembered, .expect = Verdict::kDeadlock) {
   sync::Mutex mu;
