@@ -91,18 +91,18 @@ PLAIT_EXPLORE(ChanClauses, SenderReceiverCloser) {
 // CH-10, CH-25: close does not wait, and all who wait go on with zero and no ok.
 PLAIT_EXPLORE(ChanClauses, CloseWakesAll) {
   auto ch = make_chan<int>();
-  int woken = 0;
-  for (int i = 0; i < 3; ++i) {
-    go([&, ch] {
+  std::vector<int> woken(3);
+  for (int& mine : woken) {
+    go([&mine, ch] {
       const auto [value, ok] = ch.recv_ok();
       EXPECT_FALSE(ok);
       EXPECT_EQ(value, 0);
-      ++woken;
+      mine = 1;
     });
   }
   close(ch);
   join_all();
-  EXPECT_EQ(woken, 3);
+  EXPECT_EQ(woken, (std::vector{1, 1, 1}));
 }
 
 // CH-12: without a buffer neither end is done before the other has begun.

@@ -111,6 +111,7 @@ void MapAccess::Control(G* g, const char* method, SourceLocation where) {
   if (g->controller == nullptr) return;  // it only had to let others run
   AssertInStep();
   controlled_ = g;
+  ignored_.emplace();
   place_ = static_cast<uint32_t>(op_.chosen);
 }
 
