@@ -572,7 +572,11 @@ class Optimal final : public Strategy {
       const Event& earlier = run.events[i];
       if (earlier.over != head.over || earlier.over_ordinal != head.over_ordinal || earlier.free) continue;
       if (past_.Has(i)) break;
-      if (earlier.goroutine > head.goroutine) return false;
+      // Could it have been moved there? (A send that finds the channel closed is another thing than one that does not.)
+      if (earlier.goroutine > head.goroutine &&
+          Conflict(EffectOf(run.events[a].op, earlier.before), EffectOf(o.op, earlier.before))) {
+        return false;
+      }
     }
     guide_.assign(run.events.begin(), run.events.begin() + static_cast<std::ptrdiff_t>(a));
     for (size_t i = a + 1; i < end; ++i) {
