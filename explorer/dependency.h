@@ -22,7 +22,9 @@ namespace plait::explore {
 //     down       dependent  dependent             -          dependent
 //     last       dependent  dependent                        dependent
 //   context      looking at one: read; cancelling: writes all below, closes their channels, disarms their timers
-//   clock        reading the clock or arming a timer: independent among themselves; a timer that fires: dependent on both
+//   clock        reading the clock or arming a timer: independent among themselves; a timer that fires, is stopped or
+//                reset: dependent on both
+//   goroutines   join_all reads, an AfterFunc that fires writes: it may take the other one's turn away
 //
 // send / recv: both enabled, so the buffer is neither full nor empty, and they work at its two ends.
 // recv / close: what is in the buffer is received, closed or not.

@@ -157,12 +157,12 @@ void Execution::Apply(const Transition& t) {
 }
 
 void Execution::Fire(const Transition& t) {
-  const auto it = std::find_if(timers_.begin(), timers_.end(), [&t](const Timer* timer) {
+  const auto it = std::find_if(timers_.begin(), timers_.end(), [&t](const RuntimeTimer* timer) {
     return timer->control == static_cast<uint64_t>(t.alternative);
   });
-  Timer* timer = *it;
+  RuntimeTimer* timer = *it;
   timers_.erase(it);
-  timer->index = Timer::kNotArmed;
+  timer->armed = false;
   now_ = std::max(now_, timer->when);
   if (recording_) {
     lines_.emplace_back().text = timer->sleeper != nullptr
@@ -171,8 +171,9 @@ void Execution::Fire(const Transition& t) {
                                                             : "timer fires";
   }
   if (Of(1).state == State::kEnded) ++fired_after_main_;
+  ++timer->ticks;
   firing_ = timer->identity;
-  timer->fire(*timer, now_);
+  timer->fire(*timer, now_, nullptr);
   firing_ = 0;
 }
 
@@ -206,13 +207,9 @@ void Execution::RunWoken() {
 
 bool Execution::OnlyRearming() const {
   if (Of(1).state != State::kEnded) return false;
-  int left = 0;
-  for (const Goroutine& goroutine : goroutines_) {
-    if (goroutine.state == State::kEnded) continue;
-    ++left;
-    if (goroutine.armed_after_main < kRearmed) return false;
-  }
-  return left > 0;
+  return std::all_of(goroutines_.begin(), goroutines_.end(), [](const Goroutine& goroutine) {
+    return goroutine.state == State::kEnded || goroutine.armed_after_main >= kRearmed;
+  });
 }
 
 void Execution::SwitchToBase() {
@@ -252,8 +249,8 @@ void Execution::Finish() {
   // All of an execution happens before its teardown, before the next execution, and before Explore() returns.
   race::Acquire(this);
   // Timers first: a sleeping goroutine's timer lives on the stack that is about to be unwound.
-  for (Timer* timer : timers_) timer->index = Timer::kNotArmed;
-  for (Timer* timer : std::exchange(timers_, {})) {
+  for (RuntimeTimer* timer : timers_) timer->armed = false;
+  for (RuntimeTimer* timer : std::exchange(timers_, {})) {
     if (timer->drop != nullptr) timer->drop(*timer);
   }
   woken_.clear();
@@ -355,6 +352,7 @@ void Execution::Readied(G* g) {
   const stack::ShadowIgnored ignored;
   const auto number = static_cast<int16_t>(NumberOfG(g));
   Of(number).state = State::kWoken;
+  if (firing_ != 0 && Of(1).state == State::kEnded) ++Of(number).armed_after_main;  // a ticker arms itself
   if (user_) woken_.push_back(number);
 }
 
@@ -420,21 +418,22 @@ void Execution::Adopt(Object& object) {
   --Of(current_).objects_made;
 }
 
-void Execution::Arm(Timer& timer) {
+void Execution::Arm(RuntimeTimer& timer) {
   const stack::ShadowIgnored ignored;
-  timer.index = 0;
+  timer.armed = true;
   if (current_ != 0 && Of(1).state == State::kEnded) ++Of(current_).armed_after_main;
   timer.control = ++timers_made_;
-  timer.identity = current_ != 0 ? IdentityOf(Of(current_).id, 2 * Of(current_).objects_made++ + 1) : 0;
+  timer.identity =
+      current_ != 0 ? IdentityOf(Of(current_).id, 2 * Of(current_).objects_made++ + 1) : IdentityOf(firing_, 1);
   timers_.push_back(&timer);
 }
 
-bool Execution::Disarm(Timer& timer) {
+bool Execution::Disarm(RuntimeTimer& timer) {
   const stack::ShadowIgnored ignored;
   const auto it = std::find(timers_.begin(), timers_.end(), &timer);
   if (it == timers_.end()) return false;
   timers_.erase(it);
-  timer.index = Timer::kNotArmed;
+  timer.armed = false;
   return true;
 }
 

@@ -50,6 +50,7 @@ class Execution final : public Controller {
   const std::vector<StepRecord>& lines() const { return lines_; }  // if recorded
   const std::vector<GoroutineEnd>& ends() const { return ends_; }  // if recorded
   bool reads_clock() const { return reads_clock_; }                // over all runs
+  bool holds_ticks_back() const { return holds_ticks_back_; }      // over all runs
   uint64_t abandoned_stacks() const { return abandoned_stacks_; }  // over all runs
 
   // For strategies, between transitions.
@@ -96,8 +97,8 @@ class Execution final : public Controller {
   void ObjectNamed(Object& object, const char* name) override;
   void Adopt(Object& object) override;
   int64_t Now() override { return now_; }
-  void Arm(Timer& timer) override;
-  bool Disarm(Timer& timer) override;
+  void Arm(RuntimeTimer& timer) override;
+  bool Disarm(RuntimeTimer& timer) override;
   [[noreturn]] void Fatal(std::string_view text) override;
   bool InStep() const override { return in_step_; }
 
@@ -208,7 +209,7 @@ class Execution final : public Controller {
   size_t objects_ = 0;
   Record tombstone_;                     // of objects that have been destroyed
   Object destroyed_{ObjectKind::kChan};  // stands for one of those that somebody waits on
-  std::vector<Timer*> timers_;
+  std::vector<RuntimeTimer*> timers_;
   int64_t now_ = 0;
   uint64_t timers_made_ = 0;
   uint64_t fired_after_main_ = 0;
@@ -216,6 +217,7 @@ class Execution final : public Controller {
   uint64_t folded_ = 0;       // operations that were no step
   bool main_exited_ = false;  // by Goexit
   bool reads_clock_ = false;  // in any run
+  bool holds_ticks_back_ = false;
 
   Verdict verdict_ = Verdict::kNone;
   std::string verdict_text_;

@@ -341,6 +341,7 @@ Result Explore(std::string_view name, const Options& options, const std::functio
   if (counting != nullptr) counting->Conclude(Samples(options.mode), result);
   result.abandoned_stacks = execution.abandoned_stacks();
   result.reads_clock = execution.reads_clock();
+  result.holds_ticks_back = execution.holds_ticks_back();
   result.seconds = checkpoints.seconds_before() + SecondsSince(start);
   if (result.complete || result.verdict != Verdict::kNone) checkpoints.Remove();
   return result;
@@ -379,9 +380,12 @@ std::string CoverageLine(const Result& result, const Options& options) {
 #else
   constexpr const char* kRaces = "not checked";
 #endif
-  return fmt::format("{}, {} granularity, adversarial time{}, data races: {}", what,
-                     GranularityName(options.granularity),
-                     result.reads_clock ? " (time.Now() moves only when a timer fires)" : "", kRaces);
+  std::string time = "adversarial time";
+  if (result.reads_clock) time += " (time.Now() moves only when a timer fires)";
+  if (result.holds_ticks_back)
+    time += fmt::format(", {} ticks at any time, later ones when all is quiet", options.free_ticks);
+  return fmt::format("{}, {} granularity, {}, data races: {}", what, GranularityName(options.granularity), time,
+                     kRaces);
 }
 
 void join_all(SourceLocation where) {

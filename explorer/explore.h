@@ -33,6 +33,8 @@ struct Result {
   double estimate = 0, estimate_low = 0, estimate_high = 0;
   bool optimal = false;      // no execution was redundant, and none can be (strategies/optimal.cc)
   bool reads_clock = false;  // the body asks for the time, which moves only when a timer fires
+  // A ticker has ticked Options::free_ticks times, and then had to wait until nothing else could happen.
+  bool holds_ticks_back = false;
   double seconds = 0;
 };
 

@@ -16,7 +16,7 @@ namespace {
 struct Flags {
   std::optional<Mode> mode;
   std::optional<Granularity> granularity;
-  std::optional<uint64_t> executions, max_executions, max_steps, seed;
+  std::optional<uint64_t> executions, max_executions, max_steps, free_ticks, seed;
   std::optional<double> max_seconds, watchdog;
   bool spurious_try_lock = false;
   std::optional<uint32_t> jobs, bound, depth;
@@ -73,6 +73,9 @@ void ParseFlags(int* argc, char** argv) {
   env(app.add_option("--plait_max_steps", flags.max_steps, "in one execution: more is a verdict of its own")
           ->check(CLI::PositiveNumber),
       "PLAIT_MAX_STEPS");
+  env(app.add_option("--plait_free_ticks", flags.free_ticks,
+                     "of each ticker: come at any time; later ones when nothing else can happen"),
+      "PLAIT_FREE_TICKS");
   env(app.add_option("--plait_max_seconds", flags.max_seconds, "give up, and fail, after so long")
           ->check(CLI::PositiveNumber),
       "PLAIT_MAX_SECONDS");
@@ -138,6 +141,7 @@ Options WithFlags(Options options) {
   options.executions = flags.executions.value_or(options.executions);
   options.max_executions = flags.max_executions.value_or(options.max_executions);
   options.max_steps = flags.max_steps.value_or(options.max_steps);
+  options.free_ticks = flags.free_ticks.value_or(options.free_ticks);
   options.max_seconds = flags.max_seconds.value_or(options.max_seconds);
   options.watchdog_seconds = flags.watchdog.value_or(options.watchdog_seconds);
   options.seed = flags.seed.value_or(options.seed);

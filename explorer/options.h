@@ -51,6 +51,7 @@ struct Options {
   uint32_t depth = 3;                    // kPct
   uint64_t max_executions = 10'000'000;  // other modes: give up, and fail, after so many
   uint64_t max_steps = 10'000;           // in one execution: more is a verdict of its own
+  uint64_t free_ticks = 5;               // of a ticker: come at any time; later ones when nothing else can happen
   uint64_t seed = 1;                     // modes that draw schedules
   double max_seconds = 40;               // give up, and fail, after so long (Bazel's small tests have 60)
   double watchdog_seconds = 10;          // one step that takes longer ends the process; 0: no watchdog

@@ -109,11 +109,17 @@ void Execution::FindEnabled() {
 
 void Execution::AddTimers() {
   // Adversarial time: at any moment the earliest deadline may pass, since a machine can be slow anywhere.
-  int64_t earliest = std::numeric_limits<int64_t>::max();
-  for (const Timer* timer : timers_) earliest = std::min(earliest, timer->when);
-  if (earliest == std::numeric_limits<int64_t>::max()) return;
-  for (const Timer* timer : timers_) {
-    if (timer->when == earliest) {
+  int64_t earliest = kNever;
+  for (const RuntimeTimer* timer : timers_) earliest = std::min(earliest, timer->when);
+  if (earliest == kNever) return;
+  // A loop over a ticker may take any number of ticks before the goroutine that ends it gets its turn, and exploring each
+  // number would never end. So only the first ticks are free; later ones come when nothing else can happen.
+  const bool others = !enabled_.empty();
+  for (const RuntimeTimer* timer : timers_) {
+    if (timer->when != earliest) continue;
+    if (timer->periodic && others && timer->ticks >= static_cast<int64_t>(options_.free_ticks)) {
+      holds_ticks_back_ = true;
+    } else {
       enabled_.push_back({.kind = Transition::kTimer, .alternative = static_cast<int32_t>(timer->control)});
     }
   }
@@ -320,15 +326,16 @@ Footprint Execution::FootprintOf(const Transition& t) const {
     }
     case Transition::kTimer:
       footprint.touches.push_back({kClock, Access::kWrite});
-      for (const Timer* timer : timers_) {
+      for (const RuntimeTimer* timer : timers_) {
         if (timer->control != static_cast<uint64_t>(t.alternative)) continue;
         if (timer->object != nullptr && timer->object->kind() == ObjectKind::kContext) {
           TouchTree(*static_cast<const internal::TreeNode*>(timer->object), footprint.touches);
         } else if (timer->object != nullptr) {
-          const bool sends = timer->object->kind() == ObjectKind::kChan;
-          footprint.touches.push_back({NumberOf(timer->object), user_ && sends ? Access::kSend : Access::kWrite});
-          if (!user_ && sends) TouchClaimed(timer->object, true, false, footprint.touches);
+          footprint.touches.push_back(
+              {NumberOf(timer->object), user_ && timer->sends ? Access::kSend : Access::kWrite});
+          if (!user_ && timer->sends) TouchClaimed(timer->object, true, false, footprint.touches);
         }
+        if (timer->object != nullptr && !timer->sends) footprint.touches.push_back({kGoroutines, Access::kWrite});
         if (timer->sleeper != nullptr) footprint.goroutine = static_cast<int16_t>(NumberOfG(timer->sleeper));
       }
       break;
@@ -369,7 +376,9 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
     case OpKind::kGo:
     case OpKind::kGosched:
     case OpKind::kChoose:
+      return;
     case OpKind::kJoinAll:
+      touches.push_back({kGoroutines, Access::kRead});
       return;
     case OpKind::kChanSend:
     case OpKind::kChanRecv:
@@ -449,8 +458,11 @@ void Execution::TouchesOf(const Op& op, int alternative, std::vector<Touch>& tou
       }
       return;
     case OpKind::kTimerStop:
+    case OpKind::kTimerReset:
       touches.push_back({kClock, Access::kWrite});
       touch(Access::kWrite);
+      // A Reset to now delivers at once.
+      if (!user_ && op.object->kind() == ObjectKind::kTimer) TouchClaimed(op.object, true, false, touches);
       return;
     case OpKind::kChanClose:
       touch(user_ ? Access::kClose : Access::kWrite);
@@ -504,6 +516,8 @@ void Execution::TouchCase(const OpCase& c, std::vector<Touch>& touches) const {
     }
   }
   touches.push_back({NumberOf(c.object), access});
+  // Whoever takes a tick arms the ticker for the next one.
+  if (chan->kind() == ObjectKind::kTicker && chan->count() > 0) touches.push_back({kClock, Access::kReadClock});
   if (!user_) TouchClaimed(c.object, c.direction == OpCase::kSend, c.direction == OpCase::kRecv, touches);
 }
 

@@ -57,9 +57,14 @@ std::string Execution::ObjectName(const Object* object) const {
 }
 
 std::string Execution::TextOf(const Op& op, int alternative) const {
-  const auto of_case = [this](const OpCase& c) {
+  // A timer without a name of its own: "timer#1.C".
+  const auto received_from = [this](const Object* o) {
+    const bool timed = o != nullptr && (o->kind() == ObjectKind::kTimer || o->kind() == ObjectKind::kTicker);
+    return ObjectName(o) + (timed && o->record() != nullptr && o->record()->name == nullptr ? ".C" : "");
+  };
+  const auto of_case = [&](const OpCase& c) {
     if (c.direction == OpCase::kDefault) return std::string("default");
-    return c.direction == OpCase::kRecv ? "<-" + ObjectName(c.object) : ObjectName(c.object) + " <- ...";
+    return c.direction == OpCase::kRecv ? "<-" + received_from(c.object) : ObjectName(c.object) + " <- ...";
   };
   const std::string object = ObjectName(op.object);
   if (std::string text = TextOfOther(op, object); !text.empty()) return text;
@@ -71,7 +76,7 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
     case OpKind::kChanSend:
       return object + " <- " + ValueText(op);
     case OpKind::kChanRecv:
-      return "<-" + object;
+      return "<-" + received_from(op.object);
     case OpKind::kChanClose:
       return "close(" + object + ")";
     case OpKind::kChanLen:
@@ -100,12 +105,18 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
       return object + " read-modify-write";
     case OpKind::kSleep:
       return "Sleep(" + DurationText(op.arg) + ")";
-    case OpKind::kTimerStart:
+    case OpKind::kTimerStart: {
       if (op.object->kind() == ObjectKind::kContext) {
         return object + (op.arg > 0 ? " = WithTimeout(" + DurationText(op.arg) + ")" : " = WithDeadline()");
       }
-      return object + (op.object->kind() == ObjectKind::kTimer ? " = time.AfterFunc(" : "(") + DurationText(op.arg) +
-             ")";
+      const std::string d = "(" + DurationText(op.arg) + ")";
+      if (op.object->kind() == ObjectKind::kTicker) return object + " = time.NewTicker" + d;
+      if (op.object->kind() == ObjectKind::kAfterFunc) return object + " = time.AfterFunc" + d;
+      const bool named = op.object->record() != nullptr && op.object->record()->name != nullptr;
+      return object + (named ? "" : " = time.NewTimer") + d;  // "time.After(1s)"
+    }
+    case OpKind::kTimerReset:
+      return object + ".Reset(" + DurationText(op.arg) + ")";
     case OpKind::kTimerStop:
       return object + ".Stop()";
     case OpKind::kContextCancel:
@@ -176,6 +187,7 @@ std::string Execution::ResultOf(const Op& op) const {
     case OpKind::kTimerStop:
     case OpKind::kRWMutexTryRLock:
     case OpKind::kRWMutexTryLock:
+    case OpKind::kTimerReset:
       return op.ok ? "= true" : "= false";
     case OpKind::kContextCancel:
       if (static_cast<const internal::TreeNode*>(op.object)->is_func) return op.ok ? "= true" : "= false";

@@ -33,6 +33,7 @@
 #include "plait/runtime/sync/rw_mutex.h"
 #include "plait/runtime/sync/wait_group.h"
 #include "plait/runtime/time/sleep.h"
+#include "plait/runtime/time/ticker.h"
 #include "plait/runtime/time/timer.h"
 
 #endif  // PLAIT_PLAIT_H_

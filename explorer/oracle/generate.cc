@@ -16,8 +16,9 @@ class Generator {
 
   Program Make(int more) {
     MakeObjects();
-    const int goroutines = theme_ == kMeetings ? 4 : theme_ == kConds ? 2 + Below(2) : 2 + Below(3);
-    const int budget = (goroutines == 4 ? 5 : theme_ == kConds ? 4 : 6) + more;  // a Wait comes with its lock
+    const bool small = theme_ == kConds || theme_ == kTimers;
+    const int goroutines = theme_ == kMeetings ? 4 : small ? 2 + Below(2) : 2 + Below(3);
+    const int budget = (goroutines == 4 ? 5 : small ? 4 : 6) + more;  // a Wait comes with its lock
     program_.bodies.resize(static_cast<size_t>(goroutines));
     std::vector<int> lengths(program_.bodies.size(), 0);
     for (size_t b = 1; b < lengths.size(); ++b) lengths[b] = 1;
@@ -52,9 +53,10 @@ class Generator {
     kWaitingWithTime,
     kReaders,
     kOnces,
-    kConds
+    kConds,
+    kTimers
   };
-  static constexpr int kThemes = 12;
+  static constexpr int kThemes = 13;
 
   int Below(int n) { return static_cast<int>(random_.Below(static_cast<uint32_t>(n))); }
 
@@ -74,6 +76,13 @@ class Generator {
       program_.cond_over_readers = Below(3) == 0;
     }
     program_.spurious_try_lock = (theme_ == kReaders || theme_ == kMutexes) && Below(4) == 0;
+    if (theme_ == kTimers) {
+      program_.capacities = {Below(2)};
+      program_.atomics = 1;
+      const int first = Below(3), second = Below(3);  // one, or two different ones
+      program_.shared[first] = 1 + Below(2);
+      program_.shared[second] = 1 + Below(2);
+    }
   }
 
   int RandomChan() { return Below(static_cast<int>(program_.capacities.size())); }
@@ -105,6 +114,8 @@ class Generator {
         return AddAtomic(body);
       case kMeetings:
         return Below(5) == 0 ? AddChannel(body, 4, 0) : AddSelect(body);
+      case kTimers:
+        return Below(5) != 0 ? AddTimers(body) : AddChannel(body, 4, 2);
       case kWaitingWithTime:
         return Below(3) == 0 ? AddTime(body) : Below(2) == 0 ? AddMutex(body) : AddWaitGroup(body);
       case kReaders:
@@ -158,6 +169,39 @@ class Generator {
                                             Instruction::kRecv, Instruction::kNow};
     const Instruction::Kind kind = kKinds[Below(5)];
     body.push_back({.kind = kind, .object = kind == Instruction::kRecv ? kTimerChan : 0, .value = 1 + Below(2)});
+  }
+
+  // Everything that can be done to the shared timer, ticker or AfterFunc, and what can tell.
+  void AddTimers(std::vector<Instruction>& body) {
+    int which = Below(3);
+    while (program_.shared[which] == 0) which = (which + 1) % 3;
+    const int chan = which == Program::kTimer ? kSharedTimerChan : kTickerChan;
+    switch (Below(8)) {
+      case 0:
+      case 1:
+        body.push_back({.kind = Instruction::kStop, .object = which});
+        return;
+      case 2:
+        body.push_back({.kind = Instruction::kReset, .object = which, .value = 1 + Below(2)});
+        return;
+      case 3:
+        body.push_back({.kind = which == Program::kTicker ? Instruction::kNow : Instruction::kReset, .object = which});
+        return;
+      case 4:
+        return AddTime(body);
+      default:
+        break;
+    }
+    if (which == Program::kFunc) {
+      body.push_back({.kind = Below(2) == 0 ? Instruction::kLoad : Instruction::kAdd, .value = 1});
+    } else if (Below(2) == 0) {
+      body.push_back({.kind = Instruction::kRecv, .object = chan});
+    } else {
+      Instruction in{.kind = Instruction::kSelect, .cases = {{false, chan, 0}}};
+      if (Below(2) == 0) in.cases.push_back({Below(2) == 0, RandomChan(), NewValue()});
+      in.has_default = Below(2) == 0;
+      body.push_back(std::move(in));
+    }
   }
 
   void AddMutex(std::vector<Instruction>& body) {

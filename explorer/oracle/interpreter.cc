@@ -15,15 +15,21 @@ struct Interpreter::Objects {
   std::deque<sync::RWMutex> rw_mutexes;
   std::deque<sync::Once> onces;
   std::deque<sync::Cond> conds;
+  time::Timer timer;
+  time::Ticker ticker;
+  time::Timer func;
 };
 
 struct Interpreter::Goroutine {
   const std::shared_ptr<Objects>& objects;
   int body;
   BodyLog& log;
-  RecvChan<time::Time> timer = {};
+  RecvChan<time::Time> after = {};
   std::vector<bool> held, read_held, write_held;
   int64_t last = 0;
+
+  // Of one of the constants that stand for a channel of time; or none.
+  const RecvChan<time::Time>* TimeChan(int chan) const;
 
   void Result(int64_t value) {
     last = value;
@@ -40,6 +46,19 @@ int64_t Milliseconds(time::Time t) { return t.time_since_epoch().count() / 1'000
 
 }  // namespace
 
+const RecvChan<time::Time>* Interpreter::Goroutine::TimeChan(int chan) const {
+  switch (chan) {
+    case kTimerChan:
+      return &after;
+    case kSharedTimerChan:
+      return &objects->timer.C;
+    case kTickerChan:
+      return &objects->ticker.C;
+    default:
+      return nullptr;
+  }
+}
+
 void Interpreter::RunMain() {
   logs_.assign(program_.bodies.size(), {});
   auto objects = std::make_shared<Objects>();
@@ -54,6 +73,14 @@ void Interpreter::RunMain() {
   for (int i = 0; i < program_.conds; ++i) {
     objects->conds.emplace_back(program_.cond_over_readers ? objects->rw_mutexes[0].RLocker()
                                                            : sync::Locker(objects->mutexes[0]));
+  }
+  using std::chrono::milliseconds;
+  if (const int d = program_.shared[Program::kTimer]) objects->timer = time::NewTimer(milliseconds(d));
+  if (const int d = program_.shared[Program::kTicker]) objects->ticker = time::NewTicker(milliseconds(d));
+  if (const int d = program_.shared[Program::kFunc]) {
+    objects->func = time::AfterFunc(milliseconds(d), [weak = std::weak_ptr(objects)] {  // it belongs to them
+      if (const auto owner = weak.lock()) owner->atomics[0].Add(100);
+    });
   }
   RunBody(objects, 0);
   if (Unwinding() || !program_.join) return;
@@ -100,8 +127,8 @@ void Interpreter::Do(Goroutine& self, const Instruction& in) {
     case Instruction::kSend:
       return objects.chans[i].send(in.value);
     case Instruction::kRecv: {
-      if (in.object == kTimerChan) {
-        const auto received = self.timer.recv_ok();
+      if (const RecvChan<time::Time>* chan = self.TimeChan(in.object)) {
+        const auto received = chan->recv_ok();
         if (!Unwinding()) self.Result(Milliseconds(received.value));
         return;
       }
@@ -143,10 +170,24 @@ void Interpreter::Do(Goroutine& self, const Instruction& in) {
     case Instruction::kSleep:
       return time::Sleep(std::chrono::milliseconds(in.value));
     case Instruction::kAfter:
-      self.timer = time::After(std::chrono::milliseconds(in.value));
+      self.after = time::After(std::chrono::milliseconds(in.value));
       return;
     case Instruction::kNow:
       return self.Result(Milliseconds(time::Now()));
+    case Instruction::kStop:
+      if (in.object == Program::kTicker) return objects.ticker.Stop();
+      {
+        const bool active = (in.object == Program::kTimer ? objects.timer : objects.func).Stop();
+        if (!Unwinding()) self.Result(active);
+      }
+      return;
+    case Instruction::kReset: {
+      const std::chrono::milliseconds d(in.value);
+      if (in.object == Program::kTicker) return objects.ticker.Reset(d);
+      const bool active = (in.object == Program::kTimer ? objects.timer : objects.func).Reset(d);
+      if (!Unwinding()) self.Result(active);
+      return;
+    }
     case Instruction::kChoose:
       return self.Result(choose(in.value));
     case Instruction::kSpawn:
@@ -205,8 +246,8 @@ void Interpreter::Select(Goroutine& self, const Instruction& in) {
   for (const Case& c : in.cases) {
     internal::SelectCase& to = cases[n];
     values[n] = c.value;
-    if (c.chan == kTimerChan) {
-      to = {internal::ChanAccess::Core(self.timer), OpCase::kRecv, &time, SourceLocation::current()};
+    if (const RecvChan<time::Time>* chan = self.TimeChan(c.chan)) {
+      to = {internal::ChanAccess::Core(*chan), OpCase::kRecv, &time, SourceLocation::current()};
     } else {
       to = {internal::ChanAccess::Core(self.objects->chans[static_cast<size_t>(c.chan)]),
             c.send ? OpCase::kSend : OpCase::kRecv, &values[n], SourceLocation::current()};
@@ -222,7 +263,7 @@ void Interpreter::Select(Goroutine& self, const Instruction& in) {
   self.Result(result.index);
   if (result.index == static_cast<int>(n)) return;
   const Case& taken = in.cases[static_cast<size_t>(result.index)];
-  if (taken.chan == kTimerChan) {
+  if (self.TimeChan(taken.chan) != nullptr) {
     self.Result(Milliseconds(time));
   } else if (!taken.send) {
     self.Result(result.ok ? values[result.index] : -1);

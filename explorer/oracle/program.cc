@@ -3,7 +3,14 @@
 namespace plait::explore::oracle {
 namespace {
 
-std::string ChanName(int chan) { return chan == kTimerChan ? "timer" : "c" + std::to_string(chan); }
+constexpr const char* kShared[] = {"timer", "ticker", "func"};
+
+std::string ChanName(int chan) {
+  if (chan == kTimerChan) return "after";
+  if (chan == kSharedTimerChan) return "timer.C";
+  if (chan == kTickerChan) return "ticker.C";
+  return "c" + std::to_string(chan);
+}
 
 std::string Text(const Instruction& in) {
   const std::string object = std::to_string(in.object);
@@ -48,9 +55,13 @@ std::string Text(const Instruction& in) {
     case Instruction::kSleep:
       return "Sleep(" + value + "ms)";
     case Instruction::kAfter:
-      return "timer = After(" + value + "ms)";
+      return "after = After(" + value + "ms)";
     case Instruction::kNow:
       return "Now()";
+    case Instruction::kStop:
+      return std::string(kShared[in.object]) + ".Stop()";
+    case Instruction::kReset:
+      return std::string(kShared[in.object]) + ".Reset(" + value + "ms)";
     case Instruction::kChoose:
       return "choose(" + value + ")";
     case Instruction::kSpawn:
@@ -104,6 +115,9 @@ std::string ToString(const Program& program) {
   }
   if (program.conds > 0) text += program.cond_over_readers ? "; cond over rw0.RLocker()" : "; cond over m0";
   if (program.spurious_try_lock) text += "; TryLock may fail for no reason";
+  for (int i = 0; i < 3; ++i) {
+    if (program.shared[i] > 0) text += std::string(", ") + kShared[i] + "(" + std::to_string(program.shared[i]) + "ms)";
+  }
   text += "\n";
   for (size_t b = 0; b < program.bodies.size(); ++b) {
     text += b == 0 ? "main " : "body" + std::to_string(b);

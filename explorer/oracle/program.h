@@ -10,12 +10,15 @@ namespace plait::explore::oracle {
 // A communication of a select.
 struct Case {
   bool send = false;
-  int chan = 0;  // index, or kTimerChan
+  int chan = 0;  // index, or one of the constants below
   int value = 0;
 };
 
 // The channel of the goroutine's last After; nil before there was one.
 inline constexpr int kTimerChan = -1;
+// The channels of the program's one timer and one ticker.
+inline constexpr int kSharedTimerChan = -2;
+inline constexpr int kTickerChan = -3;
 
 struct Instruction {
   enum Kind : uint8_t {
@@ -37,6 +40,8 @@ struct Instruction {
     kSleep,  // value milliseconds
     kAfter,
     kNow,
+    kStop,   // object: which of the Shared below
+    kReset,  // the same, to value milliseconds
     kChoose,
     kSpawn,  // starts body `object`
     kRLock,
@@ -75,6 +80,9 @@ struct Program {
   int conds = 0;                   // over mutex 0; or,
   bool cond_over_readers = false;  // over the readers' side of RWMutex 0
   bool spurious_try_lock = false;  // TryLock may fail for no reason
+  // What goroutines may stop and reset: at most one of each, set by main before anything else; 0: there is none.
+  enum Shared { kTimer, kTicker, kFunc };  // kFunc: an AfterFunc that adds 100 to the first atomic
+  int shared[3] = {0, 0, 0};               // milliseconds
   std::vector<std::vector<Instruction>> bodies;
   bool join = true;  // main ends with join_all(); otherwise it just ends
 

@@ -61,13 +61,20 @@ ChanCore::ChanCore(const ElemOps& ops, int64_t capacity) : Object(ObjectKind::kC
   }
 }
 
+ChanCore::ChanCore(ObjectKind kind, const ElemOps& ops, std::byte* slot)
+    : Object(kind), ops_(ops), capacity_(1), timed_(true), buffer_(slot) {}
+
 ChanCore::~ChanCore() {
+  DropBuffered();
+  if (!timed_) ::operator delete(buffer_, std::align_val_t(ops_.align));
+}
+
+void ChanCore::DropBuffered() {
   while (count_ > 0) {
     ops_.destroy(SlotAt(head_));
-    ++head_;
+    head_ = (head_ + 1) % capacity_;
     --count_;
   }
-  ::operator delete(buffer_, std::align_val_t(ops_.align));
 }
 
 void ChanCore::Unref() {
@@ -120,6 +127,10 @@ ChanCore::Attempt ChanCore::TryRecv(void* to, G*& wake) {
     }
     race::Release(slot);
     head_ = (head_ + 1) % capacity_;
+    if (timed_) [[unlikely]] {
+      race::Acquire(this);  // the call that set the timer happens before (TIME-30)
+      Taken();
+    }
     return Attempt::kDone;
   }
   if (Waiter* w = sendq_.PopClaimed()) {
@@ -206,6 +217,8 @@ ChanCore::Received ChanCore::Recv(ChanCore* chan, const ElemOps& ops, void* to, 
 
 ChanCore::Received ChanCore::DoRecv(G* g, void* to, SourceLocation where) {
   lock_.lock();
+  if (timed_) [[unlikely]]
+    Poll();
   G* wake = nullptr;
   switch (TryRecv(to, wake)) {
     case Attempt::kDone:
@@ -223,6 +236,8 @@ ChanCore::Received ChanCore::DoRecv(G* g, void* to, SourceLocation where) {
   w.g = g;
   w.elem = to;
   recvq_.PushBack(&w);
+  if (timed_) [[unlikely]]
+    Awaited();
   race::Release(&w);
   // Unwound after a sender has handed its value over, and before this goroutine ran: the value dies here.
   struct Unclaimed {
@@ -236,19 +251,10 @@ ChanCore::Received ChanCore::DoRecv(G* g, void* to, SourceLocation where) {
   if (!Park(WaitReason::kChanRecv, where, UnlockCommit, &lock_)) return Received::kUnwound;
   unclaimed.resumed = true;
   race::Acquire(&w);
+  if (timed_) race::Acquire(this);
   if (w.success) return Received::kValue;
   race::Acquire(this);
   return Received::kClosed;  // CH-10
-}
-
-void ChanCore::SendFromTimer(void* elem) {
-  G* wake = nullptr;
-  {
-    std::lock_guard guard(lock_);
-    race::Acquire(this);  // the call that armed the timer happens before the receive of its value (TIME-30)
-    static_cast<void>(TrySend(elem, wake));
-  }
-  if (wake != nullptr) Ready(wake);
 }
 
 void ChanCore::Close(ChanCore* chan, SourceLocation where) {
@@ -309,7 +315,7 @@ int64_t ChanCore::Len(ChanCore* chan, SourceLocation where) {
   if (observed && !Announce(g, op)) return 0;
   {
     std::lock_guard guard(chan->lock_);
-    op.out = chan->buffer_hidden_ ? 0 : chan->count_;
+    op.out = chan->timed_ ? 0 : chan->count_;
   }
   if (observed) Conclude(g, op);
   return op.out;

@@ -16,7 +16,7 @@ namespace plait::internal {
 
 // The channel behind Chan<T>, whatever T is: the only implementation, for production and exploration. Users see
 // chan.h; the semantics and their clauses stand there, the invariants in chan_core.cc.
-class ChanCore final : public Object {
+class ChanCore : public Object {
  public:
   // Panics "makechan: size out of range" (CH-01). The caller owns one reference.
   static ChanCore* Make(const ElemOps& ops, int64_t capacity);
@@ -32,9 +32,6 @@ class ChanCore final : public Object {
   // Constructs an element in raw storage `to` (kValue), or nothing.
   static Received Recv(ChanCore* chan, const ElemOps& ops, void* to, SourceLocation where);
 
-  // A timer's delivery: not a goroutine's operation, announced by nobody. Drops the value if there is no room.
-  void SendFromTimer(void* elem);
-
   static void Close(ChanCore* chan, SourceLocation where);
   // For whoever closes an open channel within a step of his own, with its lock held. Whoever waits is appended to the
   // list that ends in *end; the caller unlocks, then readies them. Returns the list's new end.
@@ -43,9 +40,10 @@ class ChanCore final : public Object {
   static int64_t Len(ChanCore* chan, SourceLocation where);
   int64_t capacity() const { return capacity_; }
 
-  // A timer's channel: its one slot is the runtime's affair, to the user it is unbuffered (TIME-04). Before first use.
-  void HideBuffer() { buffer_hidden_ = true; }
-  int64_t visible_capacity() const { return buffer_hidden_ ? 0 : capacity_; }
+  // Fed by a timer (runtime/time/timer_chan.h): its one slot is the runtime's affair, to the user it is unbuffered
+  // (TIME-04).
+  PLAIT_UNINSTRUMENTED bool timed() const { return timed_; }
+  int64_t visible_capacity() const { return timed_ ? 0 : capacity_; }
 
   // For a controller, between steps: what would happen now.
   PLAIT_UNINSTRUMENTED bool SendWouldBlock(const G* self) const {
@@ -69,9 +67,20 @@ class ChanCore final : public Object {
   WaitQueue& recvq() { return recvq_; }
   const ElemOps& ops() const { return ops_; }
 
+  // What a timed channel asks of its timer; with the lock held.
+  virtual void Poll() {}      // somebody is about to receive: has the deadline passed?
+  virtual void Awaited() {}   // a receiver has been queued, or several
+  virtual void Forsaken() {}  // a receiver has left the queue by itself: a select that was matched elsewhere
+  virtual void Taken() {}     // the slot has been emptied
+
+ protected:
+  // A timed channel. The slot is its owner's.
+  ChanCore(ObjectKind kind, const ElemOps& ops, std::byte* slot);
+  virtual ~ChanCore();
+  void DropBuffered();
+
  private:
   ChanCore(const ElemOps& ops, int64_t capacity);
-  ~ChanCore();
 
   bool DoSend(G* g, void* elem, SourceLocation where);
   Received DoRecv(G* g, void* to, SourceLocation where);
@@ -80,7 +89,7 @@ class ChanCore final : public Object {
 
   const ElemOps& ops_;
   const int64_t capacity_;
-  bool buffer_hidden_ = false;
+  const bool timed_ = false;
   std::atomic<int64_t> refs_{1};
   Lock lock_;  // guards everything below
   bool closed_ = false;

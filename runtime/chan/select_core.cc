@@ -33,6 +33,15 @@ struct Locked {
   void LockAll() const {
     for (int i = 0; i < n; ++i) order[i]->mutex().lock();
   }
+  bool AnyTimed() const {
+    return std::any_of(order, order + n, [](const ChanCore* chan) { return chan->timed(); });
+  }
+  template <class F>
+  void ForTimed(F f) const {
+    for (int i = 0; i < n; ++i) {
+      if (order[i]->timed()) f(*order[i]);
+    }
+  }
   void UnlockAll() const {
     // The copy matters in the commit: after the last unlock *this may be gone (S3).
     const Locked local = *this;
@@ -141,6 +150,9 @@ struct Unclaimed {
 SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom room, SourceLocation where, const Op* op) {
   Locked locked = OrderOf(cases, n, room.order);
   locked.LockAll();
+  const bool timed = locked.AnyTimed();
+  if (timed) [[unlikely]]
+    locked.ForTimed([](ChanCore& chan) { chan.Poll(); });  // SEL-27
   // Pass 1.
   for (;;) {
     int pick = op != nullptr ? op->chosen : PickReady(g, cases, n);
@@ -174,6 +186,8 @@ SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom roo
     (c.direction == OpCase::kSend ? c.chan->sendq() : c.chan->recvq()).PushBack(&w);
     race::Release(&w);
   }
+  if (timed) [[unlikely]]
+    locked.ForTimed([](ChanCore& chan) { chan.Awaited(); });
   const WaitReason reason = ReasonOf(cases, n);
   if (locked.n == 0) {
     static_cast<void>(Park(reason, where, nullptr, nullptr));
@@ -188,10 +202,13 @@ SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom roo
     Waiter& w = room.waiters[i];
     if (w.queue != nullptr) w.queue->Remove(&w);
   }
+  if (timed) [[unlikely]]
+    locked.ForTimed([](ChanCore& chan) { chan.Forsaken(); });
   locked.UnlockAll();
   const auto* winner = static_cast<const Waiter*>(g->matched);
   race::Acquire(winner);
   const int k = winner->index;
+  if (cases[k].chan->timed()) race::Acquire(cases[k].chan);  // TIME-30
   if (winner->success) return {k, true};
   race::Acquire(cases[k].chan);
   if (cases[k].direction == OpCase::kSend) PanicRuntime(texts::kSendOnClosed);  // SEL-12

@@ -14,7 +14,7 @@
 #include "plait/runtime/panic/texts.h"
 #include "plait/runtime/seam/race.h"
 #include "plait/runtime/seam/step.h"
-#include "plait/runtime/time/arm.h"
+#include "plait/runtime/time/arm_timer.h"
 #include "plait/runtime/time/now.h"
 
 namespace plait::internal {

@@ -10,10 +10,8 @@
 #include "plait/runtime/chan/chan.h"
 #include "plait/runtime/context/constants.h"
 #include "plait/runtime/goroutine/go.h"
-#include "plait/runtime/sched/scheduler.h"
 #include "plait/runtime/seam/race.h"
 #include "plait/runtime/seam/step.h"
-#include "plait/runtime/time/arm.h"
 
 // Cancellation of a tree is atomic: nobody sees one of its contexts cancelled, by Err or through its channel, and then
 // another one not. (Go's is not, CTX-08.) One lock, the root's, guards a whole tree; creating and cancelling take it,
@@ -136,11 +134,7 @@ Waiter* CloseAll(CancelNode* batch, int channels) {
   return waiting;
 }
 
-bool DisarmTimerOf(DeadlineNode& node) {
-  if (Controller* controller = ControllerOf(node)) return controller->Disarm(node.timer);
-  sched::Scheduler* scheduler = sched::Scheduler::Current();
-  return scheduler != nullptr && scheduler->monitor().Disarm(node.timer);
-}
+bool DisarmTimerOf(DeadlineNode& node) { return node.timer.Stop(ControllerOf(node)); }
 
 }  // namespace
 
@@ -330,21 +324,18 @@ void CancelNode::Arm(int64_t when) {
     return;
   }
   auto& self = static_cast<DeadlineNode&>(*this);
-  self.timer.when = when;
-  self.timer.arg = this;
-  self.timer.object = this;
-  self.timer.fire = [](Timer& timer, int64_t) {
+  const auto fire = [](RuntimeTimer& timer, int64_t, TimerHeap*) {
     auto* node = static_cast<DeadlineNode*>(static_cast<CancelNode*>(timer.arg));
     const error cause_then = node->expired_cause ? node->expired_cause : context::DeadlineExceeded;
     race::Acquire(&node->timer);
     node->Cancel(context::DeadlineExceeded, cause_then);
     Unref(node);
   };
-  self.timer.drop = [](Timer& timer) { Unref(static_cast<CancelNode*>(timer.arg)); };
+  const auto drop = [](RuntimeTimer& timer) { Unref(static_cast<CancelNode*>(timer.arg)); };
   Ref();
   timer_armed = true;
   race::Release(&self.timer);
-  ArmTimer(CurrentG(), self.timer);
+  self.timer.Set(CurrentG(), when, this, this, fire, drop);
   Link();
   if (cancelled()) {
     bool armed = false;

@@ -15,7 +15,7 @@
 #include "plait/runtime/lock/lock.h"
 #include "plait/runtime/seam/object.h"
 #include "plait/runtime/seam/uninstrumented.h"
-#include "plait/runtime/time/timer_heap.h"
+#include "plait/runtime/time/owned_timer.h"
 
 namespace plait::internal {
 
@@ -120,7 +120,7 @@ struct CancelNode : ContextNode, TreeNode {
 struct DeadlineNode final : CancelNode {
   using CancelNode::CancelNode;
 
-  Timer timer;
+  OwnedTimer timer;
   int64_t when = 0;
   error expired_cause;
 };

@@ -42,8 +42,8 @@ class Teardown final : public Controller {
   void ObjectNamed(Object&, const char*) override {}
   void Adopt(Object&) override {}
   int64_t Now() override { return 0; }
-  void Arm(Timer&) override {}
-  bool Disarm(Timer&) override { return true; }
+  void Arm(RuntimeTimer&) override {}
+  bool Disarm(RuntimeTimer&) override { return true; }
   [[noreturn]] void Fatal(std::string_view) override;
   bool InStep() const override { return true; }
 

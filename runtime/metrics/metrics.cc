@@ -18,7 +18,7 @@ Metrics Read() {
   sched::Scheduler* scheduler = sched::Scheduler::Current();
   if (scheduler == nullptr) return m;
   m.procs = scheduler->target_procs();
-  m.timers = scheduler->monitor().timers_armed();
+  m.timers = scheduler->TimersArmed();
   const sched::Scheduler::Counts counts = scheduler->ReadCounts();
   m.threads = counts.threads;
   m.idle_procs = counts.idle_procs;

@@ -112,6 +112,54 @@ TEST_P(DeadlockDeathTest, NotWhileATimerIsPending) {
               ExitedWithCode(0), "^$");
 }
 
+// DEAD-06: an AfterFunc that will wake somebody, or sleepers, suppress the report; it comes when they are through.
+TEST_P(DeadlockDeathTest, AfterTheLastTimer) {
+  EXPECT_EXIT(Program([] {
+                auto ch = make_chan<int>();
+                static_cast<void>(time::AfterFunc(20ms, [ch] { ch.send(1); }));
+                ch.recv();
+                std::fputs("received\n", stderr);
+                ch.recv();
+              }),
+              ExitedWithCode(2), "^received\n" + kReport);
+}
+
+// DEAD-07: a timer on whose channel nobody waits does not count: the report comes at once, not after an hour. Nor does
+// one that somebody has waited for.
+TEST_P(DeadlockDeathTest, UnreadTimersDoNotCount) {
+  EXPECT_EXIT(Program([] {
+                const time::Timer timer = time::NewTimer(1h);
+                const time::Ticker ticker = time::NewTicker(1h);
+                auto ch = make_chan<int>();
+                go([ch] { ch.send(1); });
+                Select{recv_case(timer.C), recv_case(ch), recv_case(ticker.C)};
+                ch.recv();
+              }),
+              ExitedWithCode(2), "^" + kReport);
+}
+
+// DEAD-08: neither do timers that have been stopped, though heaps still have entries of them.
+TEST_P(DeadlockDeathTest, StoppedTimersDoNotCount) {
+  EXPECT_EXIT(Program([] {
+                for (int i = 0; i < 20; ++i) {
+                  time::Timer timer = time::AfterFunc(1h, [] {});
+                  timer.Stop();
+                }
+                time::Timer timer = time::NewTimer(1h);
+                auto woken = make_chan<bool>();
+                go([=] {
+                  timer.C.recv();
+                  woken.send(true);
+                });
+                go([=]() mutable {
+                  time::Sleep(2ms);  // by now somebody waits
+                  timer.Stop();
+                });
+                woken.recv();
+              }),
+              ExitedWithCode(2), "^" + kReport);
+}
+
 // A thread that is not ours may be about to send: not while it exists; but as soon as it has ended.
 TEST_P(DeadlockDeathTest, NotWhileAForeignThreadExists) {
   EXPECT_EXIT(Program([] {

@@ -9,6 +9,7 @@
 #include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/sched/random.h"
 #include "plait/runtime/sched/run_queue.h"
+#include "plait/runtime/time/timer_heap.h"
 
 namespace plait {
 
@@ -28,6 +29,7 @@ struct P {
   std::atomic<G*> current{nullptr};  // for the monitor: whom to preempt
   bool retired = true;               // beyond GOMAXPROCS: no M has it; guarded by Scheduler's procs_lock_
   std::atomic<uint64_t> tick{0};     // goroutines started or resumed so far; written by the owner only
+  TimerHeap timers;                  // only the M that has the P adds to it; anybody may run what is due
 };
 }  // namespace sched
 

@@ -36,12 +36,6 @@ void Monitor::Stop() {
   thread_.join();
 }
 
-void Monitor::Arm(Timer& timer) {
-  if (timers_.Arm(timer)) Nudge();
-}
-
-bool Monitor::Disarm(Timer& timer) { return timers_.Disarm(timer); }
-
 void Monitor::Nudge() {
   if (!asleep_.load()) return;  // N2
   if (!asleep_.exchange(false)) return;
@@ -68,6 +62,27 @@ void Monitor::LookAtPs(int64_t now) {
   }
 }
 
+void Monitor::FireOverdue(int64_t now) {
+  if (NextDeadline() > now) return;
+  firings_.fetch_add(1);
+  scheduler_.outside_timers_.RunExpired(now);
+  for (int i = 0; i < scheduler_.made_ps_.load(); ++i) {
+    TimerHeap& timers = scheduler_.ps_[static_cast<size_t>(i)]->timers;
+    if (timers.earliest() <= now - kSlack) timers.RunExpired(now);
+  }
+  firings_.fetch_add(1);
+}
+
+// When it is the monitor's turn to fire something.
+int64_t Monitor::NextDeadline() const {
+  int64_t next = scheduler_.outside_timers_.earliest();
+  for (int i = 0; i < scheduler_.made_ps_.load(); ++i) {
+    const int64_t earliest = scheduler_.ps_[static_cast<size_t>(i)]->timers.earliest();
+    if (earliest < kNever - kSlack) next = std::min(next, earliest + kSlack);
+  }
+  return next;
+}
+
 void Monitor::Run() {
   race::Ignore ignore;
   int64_t pause = kShortest;
@@ -77,12 +92,13 @@ void Monitor::Run() {
     if (scheduler_.thread_wanted()) scheduler_.StartWantedThreads();
     const int64_t now = MonotonicNow();
     scheduler_.set_coarse_now(now);
-    timers_.RunExpired(now);
+    FireOverdue(now);
     LookAtPs(now);
     // A timer that fired may have woken nobody, and then no worker will look for a deadlock again.
     if (scheduler_.idle_.idle() == scheduler_.procs()) scheduler_.AllIdle();
 
     wake_word_ = 0;
+    until_ = kNever;
     asleep_ = true;  // N1: before the looks below
     const bool busy = scheduler_.idle_.idle() < scheduler_.procs();
     pause = busy ? std::min(pause * 2, kLongest) : kShortest;
@@ -90,10 +106,12 @@ void Monitor::Run() {
     const bool foreign = scheduler_.foreign_threads_.load() && scheduler_.idle_.idle() == scheduler_.procs();
     foreign_pause = foreign ? std::min(foreign_pause * 2, kLongestForeign) : kShortest;
     if (foreign) timeout = foreign_pause;
-    const int64_t deadline = timers_.earliest();
-    if (deadline >= 0) {
-      const int64_t until = std::max<int64_t>(deadline - MonotonicNow(), 0);
-      timeout = timeout < 0 ? until : std::min(timeout, until);
+    const int64_t deadline = NextDeadline();
+    if (deadline != kNever || timeout >= 0) {
+      const int64_t then = MonotonicNow();
+      const int64_t until = timeout < 0 ? deadline : std::min(deadline, then + timeout);
+      until_ = until;
+      timeout = std::max<int64_t>(until - then, 0);
     }
     const bool asked = CrashReportDue() || scheduler_.thread_wanted();
     if (timeout != 0 && !asked && !stopping_.load()) FutexWait(wake_word_, 0, timeout);

@@ -81,7 +81,7 @@ int Runtime::Stop() {
   if (scheduler_ == nullptr) return 0;
   scheduler_->Stop(-1);
   race::Acquire(&race::goroutine_ends);
-  scheduler_->monitor().DropTimers();
+  scheduler_->DropTimers();
   const std::vector<G*> left = AllGoroutines::Instance().Live();
   Teardown teardown;
   for (size_t i = left.size(); i-- > 0;) {

@@ -1,5 +1,6 @@
 #include "plait/runtime/sched/scheduler.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "plait/runtime/goroutine/all_goroutines.h"
@@ -13,9 +14,31 @@
 #include "plait/runtime/stack/overflow.h"
 #include "plait/runtime/time/clock.h"
 
+// Timers. Each P has a heap of those that its goroutines have set, and plain threads have one together.
+//
+//   T1  Only the M that has a P adds to its heap, so while that M sleeps no earlier deadline can appear there: it sleeps
+//       until the first one, and nobody needs to wake it for a timer. If its P is taken meanwhile, whoever has taken it
+//       is awake.
+//   T2  While it is awake it looks at the heap between two goroutines, and before it goes idle.
+//   T3  A worker that finds no work fires whatever is due in other heaps, before it goes idle.
+//   T4  The monitor fires what is overdue by more than its slack, because the owner computes and all others do or sleep, or there is no owner just now;
+//       and what plain threads have set, without slack. Whoever adds a timer that becomes the first of its heap tells the
+//       monitor, if that would sleep too long (BeUpAt):
+//
+//         adder                                monitor
+//         add: earliest_         (seq_cst)     until_ = never, asleep_ = true     (seq_cst)
+//         read asleep_, until_                 look at every earliest_; until_ = the first of them; sleep
+//
+//       Both sides write before they read. Either the monitor sees the timer, or the adder sees that it sleeps, until
+//       when, and nudges it.
+//   T5  When a worker gets up for a timer, nobody has told the monitor that a worker is busy now. But the monitor was told
+//       of that timer, and gets up a slack later to look; or it has looked when the timer was gone already. Then it had
+//       set until_ before, the worker reads that before it fires, and nudges it.
+
 namespace plait::sched {
 namespace {
 
+constexpr uint64_t kTimersEvery = 8;   // reading the clock costs as much as a switch
 constexpr uint64_t kGlobalEvery = 61;  // as Go: now and then the global queue goes first (SCHED-04)
 constexpr uint32_t kNextStreak = 64;   // a pair that readies each other must let the queue run as well (SCHED-06)
 constexpr int kStealRounds = 4;
@@ -71,6 +94,13 @@ void Scheduler::Ready(G* g) {
     monitor_.Nudge();  // after the wake: the monitor looks at the number of idle Ms
     return;
   }
+  if (self == &m->g0) {
+    // A timer fires: in the order of their deadlines, behind what was there before. The first one is for this worker.
+    const bool others = m->p->next.load() != nullptr || !m->p->queue.empty();
+    PushLocal(m, g);
+    if (others) WakeIfNeeded();
+    return;
+  }
   // In front. The caller will soon park or end in most programs, so this one is not worth a wake-up of another M
   // (8.5 us against 30 ns); what it displaces is. If the caller goes on computing instead, the monitor notices.
   if (G* displaced = m->p->next.exchange(g)) {
@@ -106,9 +136,11 @@ G* Scheduler::FindRunnable(M* m) {
   while (!stopping_.load()) {
     if (m->p == nullptr && !AwaitP(m)) break;
     if (Retires(m)) continue;
+    RunOwnTimers(m);
     G* g = TakeLocal(m);
     if (g == nullptr) g = global_.Pop();
     if (g == nullptr) g = Steal(m);
+    if (g == nullptr && RunOthersTimers(m)) continue;
     if (g != nullptr) {
       if (m->spinning) {
         m->spinning = false;
@@ -174,6 +206,60 @@ G* Scheduler::Steal(M* m) {
   return nullptr;
 }
 
+void Scheduler::RunOwnTimers(M* m) {
+  P* p = m->p;
+  if (p->timers.earliest() == kNever) return;
+  // relaxed: the owner's own.
+  const bool work = p->next.load(std::memory_order_relaxed) != nullptr || !p->queue.empty();
+  if (work && p->tick.load(std::memory_order_relaxed) % kTimersEvery != 0) return;
+  const int64_t now = MonotonicNow();
+  if (p->timers.earliest() <= now) p->timers.RunExpired(now);
+}
+
+bool Scheduler::RunOthersTimers(M* m) {
+  int64_t now = 0;  // read if there is anything
+  const auto run = [&now](TimerHeap& heap) {
+    if (heap.earliest() == kNever) return false;
+    if (now == 0) now = MonotonicNow();
+    return heap.earliest() <= now && heap.RunExpired(now);
+  };
+  bool any = run(outside_timers_);
+  for (int i = 0; i < made_ps_.load(); ++i) {
+    P* p = ps_[static_cast<size_t>(i)].get();
+    if (p != m->p) any |= run(p->timers);
+  }
+  return any;
+}
+
+void Scheduler::AddTimer(M* m, RuntimeTimer& timer, uint64_t setting, int64_t when) {
+  if (m != nullptr && m->p != nullptr) {
+    if (m->p->timers.Add(timer, setting, when) && when < kNever - Monitor::kSlack) {
+      monitor_.BeUpAt(when + Monitor::kSlack);
+    }
+  } else if (outside_timers_.Add(timer, setting, when)) {
+    monitor_.BeUpAt(when);
+  }
+}
+
+void Scheduler::DropTimers() {
+  outside_timers_.DropAll();
+  for (int i = 0; i < made_ps_.load(); ++i) ps_[static_cast<size_t>(i)]->timers.DropAll();
+}
+
+size_t Scheduler::TimersArmed() {
+  size_t armed = outside_timers_.CountLive();
+  for (int i = 0; i < made_ps_.load(); ++i) armed += ps_[static_cast<size_t>(i)]->timers.CountLive();
+  return armed;
+}
+
+bool Scheduler::TimersPending() {
+  if (outside_timers_.AnyLive()) return true;
+  for (int i = 0; i < made_ps_.load(); ++i) {
+    if (ps_[static_cast<size_t>(i)]->timers.AnyLive()) return true;
+  }
+  return false;
+}
+
 // Whether any queue that others may take from holds work.
 bool Scheduler::AnyWork() const {
   if (!global_.empty()) return true;
@@ -189,6 +275,7 @@ bool Scheduler::AnyWork() const {
 
 void Scheduler::GoIdle(M* m) {
   const bool was_spinning = std::exchange(m->spinning, false);  // before Add: then it belongs to whoever wakes m
+  const P* p = m->p;                                            // from here on it may be taken
   const int idle = idle_.Add(m);
   if (was_spinning) idle_.StopSpinning();
   // The second look; see idle.h for why it must come after the two lines above.
@@ -200,7 +287,19 @@ void Scheduler::GoIdle(M* m) {
   } else if (idle == procs()) {
     AllIdle();
   }
-  while (m->wake_word.load() == 0) FutexWait(m->wake_word, 0);
+  while (m->wake_word.load() == 0) {
+    const int64_t deadline = p->timers.earliest();
+    const int64_t left = deadline == kNever ? -1 : std::max<int64_t>(deadline - MonotonicNow(), 0);
+    if (left != 0) {
+      FutexWait(m->wake_word, 0, left);
+    } else if (idle_.Remove(m)) {
+      monitor_.BeUpAt(deadline + Monitor::kSlack);  // T5
+      break;
+    } else {
+      // Somebody is waking m, or has taken its P.
+      while (m->wake_word.load() == 0) FutexWait(m->wake_word, 0);
+    }
+  }
   if (m->p == nullptr) m->p = std::exchange(m->handed_p, nullptr);  // its own was taken meanwhile
   set_coarse_now(MonotonicNow());
 }
@@ -283,7 +382,8 @@ void Scheduler::AllIdle() {
 //
 // At rest all Ms are in the list and none leaves it. Consider the last Add there was: the M that made it was told
 // `idle == procs`, and its second look found no work (or it would have left). So it came to AllIdle, after everything
-// that Quiescent asks for, timers excepted: when the last of those has fired, the monitor comes here.
+// that Quiescent asks for, timers excepted. When the last of those fires, or is stopped, a worker gets up for it and
+// becomes idle again, or the monitor comes here.
 void Scheduler::WaitQuiescent() {
   quiet_waiters_.fetch_add(1);
   for (;;) {
@@ -294,16 +394,18 @@ void Scheduler::WaitQuiescent() {
   quiet_waiters_.fetch_sub(1);
 }
 
-// Between the two looks at the list, if they agree, no M has left it: none ran a goroutine or took one from a queue,
-// and so nobody armed a timer or filled a queue either, except for timers that were pending. There are none: then all
-// that those did is seen (H3), and the queues, read after that, are empty. An idle M has nothing in its P's `next`: it
-// looked there before it went idle, and only its own goroutines put anything there.
+// Between the two looks at the list, if they agree, no M has left it: none ran a goroutine, fired a timer, or took
+// anything from a queue. Nor did the monitor fire one: its number is the same, and even. So nobody armed a timer or filled
+// a queue meanwhile, and what is read in between is true at one time. Timers that have been stopped do not count
+// (DEAD-08). An idle M has nothing in its P's `next`: it looked there before it went idle, and only its own goroutines
+// put anything there.
 //
 // Returns the number of that look, which is not 0, or 0.
 uint64_t Scheduler::Quiescent() {
+  const uint64_t firings = monitor_.firings();
   const uint64_t before = idle_.AllIdle(procs());
-  const bool quiet = before != 0 && blocking_.load() == 0 && !monitor_.timers_pending() && !AnyWork() &&
-                     idle_.AllIdle(procs()) == before;
+  const bool quiet = before != 0 && blocking_.load() == 0 && firings % 2 == 0 && !TimersPending() && !AnyWork() &&
+                     monitor_.firings() == firings && idle_.AllIdle(procs()) == before;
   return quiet ? before : 0;
 }
 

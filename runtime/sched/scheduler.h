@@ -45,6 +45,12 @@ class Scheduler {
   // as long as nobody outside gives work: no other plain thread may touch what goroutines wait for meanwhile.
   void WaitQuiescent();
 
+  // Puts a setting of a timer into the heap of the calling worker's P; m null: of the plain threads.
+  void AddTimer(M* m, RuntimeTimer& timer, uint64_t setting, int64_t when);
+  size_t TimersArmed();  // a snapshot, O(n)
+  // After Stop: whatever is set is dropped.
+  void DropTimers();
+
   // The monotonic clock as of a moment ago, right to some 10 ms: for how long a goroutine has waited, in minutes.
   int64_t coarse_now() const { return coarse_now_.load(std::memory_order_relaxed); }  // relaxed: a number alone
   void set_coarse_now(int64_t now) { coarse_now_.store(now, std::memory_order_relaxed); }
@@ -102,6 +108,9 @@ class Scheduler {
   G* TakeLocal(M* m);
   G* Steal(M* m);
   bool AnyWork() const;
+  void RunOwnTimers(M* m);
+  bool RunOthersTimers(M* m);
+  bool TimersPending();
   // Sleeps until woken. Null work: the caller starts over.
   void GoIdle(M* m);
 
@@ -140,6 +149,7 @@ class Scheduler {
   std::atomic<uint64_t> preemptions_{0};
   std::atomic<int> blocking_{0};  // goroutines in Blocking()
   GlobalQueue global_;
+  TimerHeap outside_timers_;  // of plain threads
   IdleMs idle_;
   Monitor monitor_;
   // kNotYet: main's goroutine may not be in a queue yet.

@@ -11,7 +11,7 @@
 namespace plait {
 
 struct G;
-struct Timer;
+struct RuntimeTimer;
 
 // The seam: the only way in which the runtime knows whoever controls it. A goroutine whose G carries a controller
 // announces every operation before it touches state, and asks for every choice; the controller decides who runs, which
@@ -63,8 +63,8 @@ class Controller {
 
   // Virtual time in nanoseconds, and the timers that run on it. Disarm returns whether the timer was armed.
   virtual int64_t Now() = 0;
-  virtual void Arm(Timer& timer) = 0;
-  virtual bool Disarm(Timer& timer) = 0;
+  virtual void Arm(RuntimeTimer& timer) = 0;
+  virtual bool Disarm(RuntimeTimer& timer) = 0;
 
   // A fatal error (not recoverable): "sync: unlock of unlocked mutex", ...
   [[noreturn]] virtual void Fatal(std::string_view text) = 0;

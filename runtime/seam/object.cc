@@ -7,8 +7,8 @@ namespace plait {
 
 const char* ObjectKindName(ObjectKind kind) {
   constexpr const char* kNames[] = {
-      "chan", "Mutex",   "WaitGroup", "atomic",       "timer",   "Pool", "sync.Map",
-      "map",  "context", "Weighted",  "singleflight", "RWMutex", "Once", "Cond",
+      "chan",    "Mutex",    "WaitGroup",    "atomic",  "timer", "Pool", "sync.Map", "map",
+      "context", "Weighted", "singleflight", "RWMutex", "Once",  "Cond", "ticker",   "AfterFunc",
   };
   return kNames[static_cast<int>(kind)];
 }

@@ -24,7 +24,9 @@ enum class ObjectKind : unsigned char {
   kFlight,
   kRWMutex,
   kOnce,
-  kCond
+  kCond,
+  kTicker,
+  kAfterFunc,
 };
 
 const char* ObjectKindName(ObjectKind kind);  // "chan", "Mutex", ...

@@ -49,6 +49,7 @@ constexpr OpText kOpText[] = {
     {"Cond.Wait", 'C'},
     {"Cond.Signal", 'S'},
     {"Cond.Broadcast", 'B'},
+    {"reset timer", 'X'},
 };
 
 }  // namespace

@@ -50,6 +50,7 @@ enum class OpKind : uint8_t {
   kCondWait,
   kCondSignal,
   kCondBroadcast,
+  kTimerReset,
 };
 
 extern const int kOpKinds;        // how many there are

@@ -13,17 +13,20 @@ namespace plait::internal {
 
 // What is behind the Timer of an AfterFunc. Users see timer.h.
 //
-//   F1  Each handle owns a reference, and so does the setting while it is armed; the goroutine that it starts takes that
-//       one over. So the function lives as long as somebody may run it, and dies on a goroutine, never on the
-//       scheduler's stack.
+//   F1  users_ counts the handles, the setting while there is one, and the goroutines that run the function. Nobody
+//       takes it from 0: then the function is destroyed, by a goroutine or thread, never on the scheduler's stack.
+//   F2  entries_ counts the entries in heaps, orphans included, and one for users_ > 0. At 0 the memory goes.
+//   F3  A setting's share of users_ belongs to whoever claims the setting (TimerHeap, H2): Stop gives it back, Reset
+//       hands it on to the next setting, and firing gives it to the new goroutine.
 class FuncTimer final : public Object {
  public:
-  // The caller owns one reference.
+  // The caller owns one share.
   static FuncTimer* Start(int64_t d, std::unique_ptr<Task> f, SourceLocation where);
 
   bool Stop(SourceLocation where);
+  bool Reset(int64_t d, SourceLocation where);
 
-  void Ref() { refs_.fetch_add(1); }
+  void Ref() { users_.fetch_add(1); }
   void Unref();
 
  private:
@@ -32,13 +35,18 @@ class FuncTimer final : public Object {
   FuncTimer(std::unique_ptr<Task> f, SourceLocation where);
   ~FuncTimer() = default;
 
-  static void Fire(Timer& timer, int64_t now);
-  static void Drop(Timer& timer);
+  void Arm(G* g, int64_t d);
+  bool Disarm(G* g);
+  void UnrefEntry();
 
-  const std::unique_ptr<Task> f_;
+  static void Fire(RuntimeTimer& timer, int64_t now, TimerHeap* heap);
+
+  std::unique_ptr<Task> f_;
   const SourceLocation where_;
-  std::atomic<int64_t> refs_{1};
-  Timer timer_;
+  std::atomic<int64_t> users_{1};
+  std::atomic<int64_t> entries_{1};
+  std::atomic<uint64_t> settings_{0};  // made so far
+  RuntimeTimer timer_;
 };
 
 }  // namespace plait::internal

@@ -3,11 +3,10 @@
 
 #include <chrono>
 
-#include "plait/runtime/chan/chan.h"
 #include "plait/runtime/seam/source_location.h"
 
 // Go's time. Durations are std::chrono's; a Time is a reading of the monotonic clock (TIME-34), or, under the explorer,
-// of its virtual one.
+// of its virtual one. Timers and After are in timer.h, tickers in ticker.h.
 namespace plait::time {
 
 using Duration = std::chrono::nanoseconds;
@@ -19,15 +18,6 @@ Time Now(SourceLocation where = SourceLocation::current());
 // Waits for at least d; returns at once if d <= 0 (TIME-01). Timers fire late, never early (TIME-22). A duration beyond
 // the clock's end never elapses (TIME-02). From a plain thread the thread waits.
 void Sleep(Duration d, SourceLocation where = SourceLocation::current());
-
-// A channel that delivers the current time once, after at least d (TIME-03, TIME-27). The timer keeps the channel alive
-// until it has fired; nothing needs to be received.
-//
-//   Select{
-//       recv_case(result, [&](int r) { Use(r); }),
-//       recv_case(time::After(1s), [&] { GiveUp(); }),
-//   };
-RecvChan<Time> After(Duration d, SourceLocation where = SourceLocation::current());
 
 }  // namespace plait::time
 

@@ -1,95 +1,91 @@
 #include "plait/runtime/time/timer_heap.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "plait/runtime/seam/race.h"
 
 namespace plait {
 
-bool TimerHeap::Arm(Timer& timer) {
+bool TimerHeap::Add(RuntimeTimer& timer, uint64_t setting, int64_t when) {
   race::Ignore ignore;  // the vector grows
   std::lock_guard guard(lock_);
-  heap_.push_back(&timer);
-  timer.index = heap_.size() - 1;
-  Up(timer.index);
-  pending_.fetch_add(1);
-  UpdateEarliest();
-  return timer.index == 0;
-}
-
-bool TimerHeap::Disarm(Timer& timer) {
-  std::lock_guard guard(lock_);
-  if (timer.index == Timer::kNotArmed) return false;
-  RemoveAt(timer.index);
-  pending_.fetch_sub(1);
+  if (heap_.size() >= sweep_at_) Sweep();
+  heap_.push_back({when, &timer, setting});
+  std::push_heap(heap_.begin(), heap_.end());
+  if (when >= earliest_.load()) return false;
   UpdateEarliest();
   return true;
 }
 
-void TimerHeap::RunExpired(int64_t now) {
-  for (;;) {
-    Timer* due = nullptr;
+bool TimerHeap::RunExpired(int64_t now) {
+  for (bool any = false;; any = true) {
+    RuntimeTimer* timer = nullptr;
+    uint64_t setting = 0;
     {
       std::lock_guard guard(lock_);
-      if (heap_.empty() || heap_[0]->when > now) return;
-      due = heap_[0];
-      RemoveAt(0);
+      DropOrphansOnTop();
+      if (heap_.empty() || heap_.front().when > now) return any;
+      timer = heap_.front().timer;
+      setting = heap_.front().setting;
+      PopFirst();
       UpdateEarliest();
     }
-    due->fire(*due, now);   // may free the timer: it is not touched any more
-    pending_.fetch_sub(1);  // H3
+    auto* const release = timer->release;
+    if (timer->setting.compare_exchange_strong(setting, 0)) timer->fire(*timer, now, this);  // H2
+    if (release != nullptr) release(*timer);  // otherwise the timer may be gone
   }
+}
+
+bool TimerHeap::AnyLive() {
+  std::lock_guard guard(lock_);
+  DropOrphansOnTop();
+  UpdateEarliest();
+  return !heap_.empty();
+}
+
+size_t TimerHeap::CountLive() {
+  std::lock_guard guard(lock_);
+  return static_cast<size_t>(
+      std::count_if(heap_.begin(), heap_.end(), [](const Entry& entry) { return entry.Counts(); }));
 }
 
 void TimerHeap::DropAll() {
   for (;;) {
-    Timer* timer = nullptr;
+    Entry entry;
     {
       std::lock_guard guard(lock_);
-      if (heap_.empty()) return;
-      timer = heap_.back();
-      RemoveAt(heap_.size() - 1);
       UpdateEarliest();
+      if (heap_.empty()) return;
+      entry = heap_.back();  // what is left is no heap any more, but nobody asks
+      heap_.pop_back();
     }
-    if (timer->drop != nullptr) timer->drop(*timer);
-    pending_.fetch_sub(1);
+    uint64_t setting = entry.setting;
+    const bool claimed = entry.timer->setting.compare_exchange_strong(setting, 0);
+    if (claimed && entry.timer->drop != nullptr) entry.timer->drop(*entry.timer);
+    entry.Release();
   }
 }
 
-void TimerHeap::RemoveAt(size_t i) {
-  heap_[i]->index = Timer::kNotArmed;
-  Timer* last = heap_.back();
+void TimerHeap::PopFirst() {
+  std::pop_heap(heap_.begin(), heap_.end());
   heap_.pop_back();
-  if (i == heap_.size()) return;
-  Place(i, last);
-  Up(i);
-  Down(last->index);
 }
 
-void TimerHeap::Up(size_t i) {
-  Timer* timer = heap_[i];
-  while (i > 0 && timer->when < heap_[(i - 1) / 2]->when) {
-    Place(i, heap_[(i - 1) / 2]);
-    i = (i - 1) / 2;
+void TimerHeap::DropOrphansOnTop() {
+  while (!heap_.empty() && !heap_.front().Counts()) {
+    heap_.front().Release();
+    PopFirst();
   }
-  Place(i, timer);
 }
 
-void TimerHeap::Down(size_t i) {
-  Timer* timer = heap_[i];
-  for (size_t child; (child = 2 * i + 1) < heap_.size(); i = child) {
-    if (child + 1 < heap_.size() && heap_[child + 1]->when < heap_[child]->when) ++child;
-    if (heap_[child]->when >= timer->when) break;
-    Place(i, heap_[child]);
-  }
-  Place(i, timer);
+void TimerHeap::Sweep() {
+  const auto live = std::partition(heap_.begin(), heap_.end(), [](const Entry& entry) { return entry.Counts(); });
+  std::for_each(live, heap_.end(), [](const Entry& entry) { entry.Release(); });
+  heap_.erase(live, heap_.end());
+  std::make_heap(heap_.begin(), heap_.end());
+  UpdateEarliest();
+  sweep_at_ = std::max<size_t>(64, 2 * heap_.size());
 }
-
-void TimerHeap::Place(size_t i, Timer* timer) {
-  heap_[i] = timer;
-  timer->index = i;
-}
-
-void TimerHeap::UpdateEarliest() { earliest_ = heap_.empty() ? -1 : heap_[0]->when; }
 
 }  // namespace plait

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "plait/runtime/lock/lock.h"
@@ -12,56 +13,95 @@
 namespace plait {
 
 struct G;
+class TimerHeap;
 
-// Something to be done at a time. Lives inside whatever it belongs to; must be disarmed before it goes.
-struct Timer {
-  int64_t when = 0;  // nanoseconds, of the clock it is armed on
-  // Runs once, on the monitor's thread or the explorer's, and may free the timer; must not block.
-  void (*fire)(Timer& timer, int64_t now) = nullptr;
-  void (*drop)(Timer& timer) = nullptr;  // instead of fire, if the timer's world ends first; may be null
+// A time that never comes.
+inline constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+// Something to be done at a time: what sleeping goroutines, AfterFuncs and the channels of timers have in common. Lives
+// inside whatever it belongs to.
+struct RuntimeTimer {
+  // Does it. Called once for each setting that has been claimed, on a worker's scheduler stack, the monitor's thread or
+  // the explorer's; must not block; may free the timer, unless `release` is there for that. `heap` is null under a
+  // controller.
+  void (*fire)(RuntimeTimer& timer, int64_t now, TimerHeap* heap) = nullptr;
+  void (*drop)(RuntimeTimer& timer) = nullptr;     // instead of fire, if the timer's world ends first; may be null
+  void (*release)(RuntimeTimer& timer) = nullptr;  // a heap's entry of it is gone; null: nobody counts them
   void* arg = nullptr;
-  Object* object = nullptr;  // what the timer acts on (its channel), for the explorer; may be null
-  G* sleeper = nullptr;      // who sleeps on it, for the explorer; may be null
-  size_t index = kNotArmed;  // in its heap; guarded by the heap's lock
-  uint64_t control = 0;      // the controller's own number for it,
-  uint64_t identity = 0;     // and what it is in every schedule
 
-  static constexpr size_t kNotArmed = ~size_t{0};
+  // In production: the number of the setting that counts, 0 if none does. See TimerHeap.
+  std::atomic<uint64_t> setting{0};
+
+  // For the explorer.
+  Object* object = nullptr;  // what the timer acts on; may be null
+  bool sends = false;        // the object is a channel, and firing sends on it
+  bool periodic = false;     // it goes on for ever
+  G* sleeper = nullptr;      // who sleeps on it; may be null
+  int64_t when = kNever;     // on its clock
+  bool armed = false;        // it has it
+  uint64_t control = 0;      // the controller's number for this setting,
+  uint64_t identity = 0;     // what that is in every schedule,
+  int64_t ticks = 0;         // and how often it has fired
 };
 
-// A binary heap of armed timers, earliest first. Thread safe.
+// A binary heap of settings of timers, earliest first: one for each P, and one for those of plain threads. Thread safe.
 //
-//   H1  timer.index is its place in heap_, or kNotArmed.
-//   H2  earliest_ is heap_[0]->when, or -1; changed under the lock only.
-//   H3  A timer counts as pending until its fire() has returned: whoever sees none pending sees all effects.
+//   H1  An entry (when, timer, setting) never changes. It counts if the timer's `setting` is its own; otherwise it is an
+//       orphan. A timer numbers its settings and uses no number twice: an orphan stays one.
+//   H2  Whoever changes `setting` from n to something else, by an atomic exchange, has claimed n, and nobody else does:
+//       by stopping it or by replacing it, and then it never fires, or by firing it.
+//   H3  earliest_ is the first entry's time, orphan or not, or kNever; changed under the lock only.
+//   H4  Each entry holds what `release` gives back: a timer outlives its entries.
+//
+// So stopping a timer is one exchange: no lock, and no search through the heap. Its orphan is dropped when it comes to
+// the top, or when the heap would outgrow twice what was alive at the last sweep: at most half of a large heap is
+// orphans, and a sweep costs each Add O(1). Add: O(log n), mostly O(1), since most deadlines are late ones.
 class TimerHeap {
  public:
-  // The timer must not be armed. True if it is now the earliest.
-  bool Arm(Timer& timer);
-  // True if it was armed; then it will not fire. False: it has fired, or its fire() is running.
-  bool Disarm(Timer& timer);
+  TimerHeap() = default;
+  ~TimerHeap() { DropAll(); }
+  TimerHeap(const TimerHeap&) = delete;
+  TimerHeap& operator=(const TimerHeap&) = delete;
 
-  // Fires everything due at `now`, in order of time, without the lock held.
-  void RunExpired(int64_t now);
+  // The caller has stored `setting` in the timer, or is about to. True if no entry is earlier.
+  bool Add(RuntimeTimer& timer, uint64_t setting, int64_t when);
 
-  // Disarms and drops whatever is armed.
+  // Fires everything due at `now`, in order of time, without the lock held. True if there was anything.
+  bool RunExpired(int64_t now);
+
+  // Whether any entry counts. Drops the orphans before it.
+  bool AnyLive();
+
+  // Claims and drops whatever is set.
   void DropAll();
 
   int64_t earliest() const { return earliest_.load(); }
-  size_t pending_timers() const { return pending_.load(); }
-  bool pending() const { return pending_.load() != 0; }
+  size_t CountLive();
+  size_t size() const { return heap_.size(); }  // for tests: entries, orphans included
 
  private:
-  void RemoveAt(size_t i);
-  void Up(size_t i);
-  void Down(size_t i);
-  void Place(size_t i, Timer* timer);
-  void UpdateEarliest();
+  struct Entry {
+    int64_t when;
+    RuntimeTimer* timer;
+    uint64_t setting;
 
-  Lock lock_;
-  std::vector<Timer*> heap_;
-  std::atomic<int64_t> earliest_{-1};
-  std::atomic<size_t> pending_{0};
+    bool Counts() const { return timer->setting.load() == setting; }
+    void Release() const {
+      if (timer->release != nullptr) timer->release(*timer);
+    }
+    // For the standard's heaps, whose first is the greatest.
+    bool operator<(const Entry& other) const { return when > other.when; }
+  };
+
+  void PopFirst();
+  void DropOrphansOnTop();
+  void Sweep();
+  void UpdateEarliest() { earliest_ = heap_.empty() ? kNever : heap_.front().when; }
+
+  Lock lock_;  // guards what follows; an object's lock may be held when it is taken, never the other way round
+  std::vector<Entry> heap_;
+  size_t sweep_at_ = 64;
+  std::atomic<int64_t> earliest_{kNever};
 };
 
 }  // namespace plait
