@@ -32,6 +32,7 @@ std::string ToJson(const Result& r) {
                          {"complete", r.complete},
                          {"optimal", r.optimal},
                          {"reads_clock", r.reads_clock},
+                         {"holds_ticks_back", r.holds_ticks_back},
                          {"seconds", r.seconds}})
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -51,6 +52,7 @@ bool FromJson(const std::string& text, Result& r) {
   r.complete = json.at("complete");
   r.optimal = json.at("optimal");
   r.reads_clock = json.at("reads_clock");
+  r.holds_ticks_back = json.at("holds_ticks_back");
   r.seconds = json.at("seconds");
   return true;
 }
@@ -114,6 +116,7 @@ void AddPart(Result& sum, const Result& part) {
   sum.complete = sum.complete && part.complete;
   sum.optimal = sum.optimal && part.optimal;
   sum.reads_clock = sum.reads_clock || part.reads_clock;
+  sum.holds_ticks_back = sum.holds_ticks_back || part.holds_ticks_back;
   sum.seconds = std::max(sum.seconds, part.seconds);
 }
 

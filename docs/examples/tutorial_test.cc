@@ -272,6 +272,43 @@ PLAIT_EXPLORE(Tutorial, Time) {
   EXPECT_GE(time::Now() - start, 20ms);
 }
 
+PLAIT_EXPLORE(Tutorial, Timer) {
+  auto messages = make_chan<int>(2);
+  go([messages] {
+    for (int i = 0; i < 2; ++i) messages.send(i);
+  });
+  time::Timer idle = time::NewTimer(5s);  // how long to wait for the next message
+  for (bool quiet = false; !quiet;) {
+    Select{
+        recv_case(messages, [&](int) { idle.Reset(5s); }),
+        recv_case(idle.C, [&] { quiet = true; }),
+    };
+  }
+  EXPECT_FALSE(idle.Stop());  // it has fired, and the value has been received
+}
+
+PLAIT_EXPLORE(Tutorial, AfterFunc) {
+  bool alarm = false;
+  time::Timer watchdog = time::AfterFunc(10s, [&alarm] { alarm = true; });
+  const bool in_time = watchdog.Stop();
+  explore::join_all();
+  EXPECT_NE(in_time, alarm);  // one or the other, in every schedule
+}
+
+PLAIT_EXPLORE(Tutorial, Ticker) {
+  auto stop = make_chan<bool>();
+  go([stop] { close(stop); });
+  time::Ticker ticker = time::NewTicker(1s);
+  int ticks = 0;
+  for (bool stopped = false; !stopped;) {
+    Select{
+        recv_case(ticker.C, [&] { ++ticks; }),
+        recv_case(stop, [&] { stopped = true; }),
+    };
+  }
+  ticker.Stop();  // does not close ticker.C
+}
+
 // ---- context ----
 
 // A worker that can be told to stop: whatever may wait takes a context.

@@ -37,6 +37,28 @@ bool ForgetsTheClock(const Footprint& a, const Footprint& b) {
   return DependentBut(a, b, [](const Touch& x, const Touch&) { return x.object == kClock; });
 }
 
+// Whoever takes a tick arms the ticker for the next one.
+bool ForgetsThatTicksRearm(const Footprint& a, const Footprint& b) {
+  const auto without = [](Footprint f) {
+    const auto is = [](Access access) { return [access](const Touch& t) { return t.access == access; }; };
+    if (std::any_of(f.touches.begin(), f.touches.end(), is(Access::kRecv))) {
+      f.touches.erase(std::remove_if(f.touches.begin(), f.touches.end(), is(Access::kReadClock)), f.touches.end());
+    }
+    return f;
+  };
+  return Dependent(without(a), without(b));
+}
+
+// A timer is stopped, or set anew: only the clock is touched, not the timer's channel or function.
+bool ForgetsWhatATimerActsOn(const Footprint& a, const Footprint& b) {
+  const auto writes_clock = [](const Footprint& f) {
+    return std::any_of(f.touches.begin(), f.touches.end(),
+                       [](const Touch& t) { return t.object == kClock && t.access == Access::kWrite; });
+  };
+  const bool a_writes = writes_clock(a) && a.goroutine != 0, b_writes = writes_clock(b) && b.goroutine != 0;
+  return DependentBut(a, b, [&](const Touch& x, const Touch&) { return (a_writes || b_writes) && x.object > 0; });
+}
+
 bool ForgetsThePeer(const Footprint& a, const Footprint& b) {
   return Dependent({a.goroutine, 0, a.touches}, {b.goroutine, 0, b.touches});
 }
@@ -86,6 +108,8 @@ TEST(Oracle, NoticesEachWrongEntry) {
       {"down, last", Forgets<kCountDown, kCountLast>, kUser},
       {"last, last", Forgets<kCountLast, kCountLast>, kUser},
       {"the clock", ForgetsTheClock, kUser},
+      {"a tick arms the ticker", ForgetsThatTicksRearm, kUser},
+      {"what a timer acts on", ForgetsWhatATimerActsOn, kUser},
       {"a meeting's peer", ForgetsThePeer, kUser},
       {"goroutines", ForgetsGoroutines, kUser},
       {"a meeting's other channels", ForgetsOtherChannels, kUser},

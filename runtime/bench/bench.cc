@@ -214,6 +214,32 @@ void MapGet(benchmark::State& state) {
   });
 }
 
+void TimerNewStop(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    for (int64_t i = 0; i < n; ++i) {
+      time::Timer timer = time::NewTimer(std::chrono::hours(1));
+      timer.Stop();
+    }
+  });
+}
+
+void TimerAfterFuncStop(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    for (int64_t i = 0; i < n; ++i) {
+      time::Timer timer = time::AfterFunc(std::chrono::hours(1), [] {});
+      timer.Stop();
+    }
+  });
+}
+
+void TimerReset(benchmark::State& state) {
+  Measure(state, [](int64_t n) {
+    time::Timer timer = time::AfterFunc(std::chrono::hours(1), [] {});
+    for (int64_t i = 0; i < n; ++i) timer.Reset(std::chrono::hours(1));
+    timer.Stop();
+  });
+}
+
 #define ROW(f) BENCHMARK(f)->ArgName("procs")->Arg(1)->Arg(2)->UseRealTime()
 ROW(PingPongUnbuffered);
 ROW(Buffered128OneToOne);
@@ -233,6 +259,9 @@ ROW(PoolGetPut);
 ROW(SyncMapLoad);
 ROW(SyncMapStore);
 ROW(MapGet);
+ROW(TimerNewStop);
+ROW(TimerAfterFuncStop);
+ROW(TimerReset);
 
 }  // namespace
 

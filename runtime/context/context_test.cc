@@ -352,7 +352,7 @@ TEST_P(ContextTest, Ownership) {
     // Only a timer knows of it.
     const auto timed = context::WithTimeout(counted(), 1ns).ctx.Done();
     timed.recv();
-    runtime_.Drain();
+    while (live() != 0) Gosched();  // whoever has fired it lets go of it a moment later
   }
   EXPECT_EQ(live(), 0);
 }
