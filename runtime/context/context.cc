@@ -156,7 +156,12 @@ CancelNode* MakeCancel(const context::Context& parent, int handles, SourceLocati
   if (node->above != nullptr) {
     node->Link();
   } else if (parent.node()->source->node_kind == ContextNode::Kind::kCustom) {
-    Follow(node, parent, where);
+    try {
+      Follow(node, parent, where);
+    } catch (...) {  // its goroutine is being unwound
+      while (handles-- > 0) ContextNode::Unref(node);
+      throw;
+    }
   }
   return node;
 }

@@ -69,6 +69,9 @@ struct AfterNode final : TreeNode {
   PLAIT_UNINSTRUMENTED void Ref() { refs.fetch_add(1, std::memory_order_relaxed); }
   void Unref();
 
+  // For a controller, when an execution is over: the function will not be called. It may hold its own context.
+  void Forget() { const std::unique_ptr<Task> dropped = std::move(task); }
+
   std::atomic<int32_t> refs{1};
   std::unique_ptr<Task> task;
   const SourceLocation where;
