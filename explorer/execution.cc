@@ -7,6 +7,7 @@
 #include "plait/explorer/caller.h"
 #include "plait/explorer/mismatch.h"
 #include "plait/explorer/watchdog.h"
+#include "plait/runtime/context/tree.h"
 #include "plait/runtime/goroutine/all_goroutines.h"
 #include "plait/runtime/goroutine/entry.h"
 #include "plait/runtime/goroutine/go.h"
@@ -258,6 +259,13 @@ void Execution::Finish() {
   for (size_t i = goroutines_.size(); i-- > 0;) {  // newest first, main last
     if (goroutines_[i].state == State::kEnded) continue;
     if (!teardown_.UnwindOne(goroutines_[i].g)) ++abandoned_stacks_;
+  }
+  // A function that waits for a context holds what it has captured, perhaps that context: nobody else would end that.
+  for (size_t i = 0; i < objects_; ++i) {
+    Object* object = records_[i]->object;
+    if (object == nullptr || object->kind() != ObjectKind::kContext) continue;
+    auto* node = static_cast<internal::TreeNode*>(object);
+    if (node->is_func) static_cast<internal::AfterNode*>(node)->Forget();
   }
   invariants_.clear();
   Probe();  // what has failed in an unwound goroutine counts for nothing

@@ -354,7 +354,7 @@ TEST_P(ContextTest, Ownership) {
     timed.recv();
     while (live() != 0) Gosched();  // whoever has fired it lets go of it a moment later
   }
-  EXPECT_EQ(live(), 0);
+  while (live() != 0) std::this_thread::yield();  // the timer lets go after it has closed the channel
 }
 
 // CTX-34, CTX-08: from everywhere at once; and nobody sees a tree half cancelled.
