@@ -8,6 +8,7 @@
 #include "plait/runtime/arch/walk.h"
 #include "plait/runtime/goroutine/all_goroutines.h"
 #include "plait/runtime/sched/freeze.h"
+#include "plait/runtime/seam/race.h"
 
 // Invariants while the world is frozen (freeze.h says why no memory may be allocated then):
 //   K1  The list of goroutines does not change: its lock was taken before.
@@ -27,6 +28,8 @@ bool Contains(const stack::Stack& stack, const void* address) {
 }  // namespace
 
 Capture::Capture() {
+  // What a stopped thread has noted of its stack is handed over by the freeze. (Here: nothing may be called then.)
+  const race::Ignore ignored;
   const G* self = CurrentGOrNull();
   arch::Stack warm_up;
   arch::WalkHere(warm_up);  // not for the first time while the world is frozen

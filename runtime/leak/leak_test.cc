@@ -2,6 +2,7 @@
 
 #include <gtest/gtest-spi.h>
 
+#include <atomic>
 #include <regex>
 #include <string>
 #include <thread>
@@ -39,6 +40,7 @@ using namespace std::chrono_literals;
 class LeakTest : public testing::Test {
  protected:
   ~LeakTest() override {
+    stop_ = true;
     close(ch_);
     runtime_.Drain();
   }
@@ -50,6 +52,7 @@ class LeakTest : public testing::Test {
     test::AwaitParked(before + 1);
   }
 
+  std::atomic<bool> stop_{false};
   Runtime runtime_{2};
   Chan<int> ch_ = make_chan<int>();
 };
@@ -57,9 +60,8 @@ class LeakTest : public testing::Test {
 // LEAK-01: everybody but the caller, whatever he does: waits, sleeps, or computes.
 TEST_F(LeakTest, FindsEverybodyButTheCaller) {
   EXPECT_EQ(leak::Find(), "");
-  std::atomic<bool> stop{false};
-  go([&stop] {
-    while (!stop) Gosched();
+  go([this] {
+    while (!stop_) Gosched();
   });
   go([this] { Select{recv_case(ch_), recv_case(time::After(24h))}; });
   test::AwaitParked(1);
@@ -73,7 +75,6 @@ TEST_F(LeakTest, FindsEverybodyButTheCaller) {
   });
   looked.recv();
   EXPECT_EQ(others, 3u);
-  stop = true;
 }
 
 // LEAK-03: plain threads do not count, even when they wait on a channel.
