@@ -29,10 +29,10 @@ double SecondsSince(Clock::time_point start) { return std::chrono::duration<doub
 
 std::unique_ptr<Strategy> MakeStrategy(const Options& options) {
   switch (options.mode) {
+    case Mode::kOptimal:
+      if (options.granularity == Granularity::kUser) return MakeOptimal(options.part);
+      [[fallthrough]];
     case Mode::kExhaustive:
-      return options.granularity == Granularity::kUser ? MakeOptimal(options.part)
-                                                       : MakePart(MakeSleepSets(), options.part);
-    case Mode::kSleepSets:
       return MakePart(MakeSleepSets(), options.part);
     case Mode::kEnumerate:
       return MakePart(MakeEnumerate(), options.part);
@@ -293,7 +293,7 @@ Result Explore(std::string_view name, const Options& options, const std::functio
     counting = counted.get();
     strategy = std::move(counted);
   }
-  result.optimal = options.mode == Mode::kExhaustive && options.granularity == Granularity::kUser;
+  result.optimal = options.mode == Mode::kOptimal && options.granularity == Granularity::kUser;
   Checkpoints checkpoints(name, options);
   if (std::string error = checkpoints.Resume(*strategy, result); !error.empty()) {
     result.verdict = Verdict::kNondeterminism;

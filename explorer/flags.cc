@@ -41,7 +41,7 @@ void ParseFlags(int* argc, char** argv) {
       "Each can be set by an environment variable too: --plait_seed=7 is PLAIT_SEED=7."};
   app.set_help_flag("--plait_help", "this text");
   const std::map<std::string, Mode> modes{{"exhaustive", Mode::kExhaustive},
-                                          {"sleep-sets", Mode::kSleepSets},
+                                          {"optimal", Mode::kOptimal},
                                           {"enumerate", Mode::kEnumerate},
                                           {"random", Mode::kRandom},
                                           {"portfolio", Mode::kPortfolio},
@@ -55,11 +55,11 @@ void ParseFlags(int* argc, char** argv) {
   const auto env = [](CLI::Option* option, const char* name) { option->envname(name); };
   env(app.add_option(
              "--plait_mode", flags.mode,
-             "exhaustive: each class of equivalent schedules; sleep-sets: the same, by another algorithm; "
+             "exhaustive: each class of equivalent schedules; optimal: the same, by another algorithm; "
              "enumerate: every schedule; random, portfolio, pct, pos, surw: some; preemptions, delays: those within a "
              "bound")
           ->transform(CLI::CheckedTransformer(modes).description(
-              "exhaustive|sleep-sets|enumerate|random|portfolio|pct|pos|surw|preemptions|delays")),
+              "exhaustive|optimal|enumerate|random|portfolio|pct|pos|surw|preemptions|delays")),
       "PLAIT_MODE");
   env(app.add_option("--plait_granularity", flags.granularity, "what is a step; user folds what nobody can observe")
           ->transform(CLI::CheckedTransformer(granularities).description("user|runtime")),

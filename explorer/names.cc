@@ -11,8 +11,8 @@ const char* VerdictName(Verdict verdict) {
 }
 
 const char* ModeName(Mode mode) {
-  constexpr const char* kNames[] = {"exhaustive", "sleep-sets", "enumerate", "random",      "portfolio",
-                                    "pct",        "pos",        "surw",      "preemptions", "delays"};
+  constexpr const char* kNames[] = {"exhaustive", "optimal", "enumerate", "random",      "portfolio",
+                                    "pct",        "pos",     "surw",      "preemptions", "delays"};
   return kNames[static_cast<int>(mode)];
 }
 

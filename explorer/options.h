@@ -9,8 +9,8 @@
 namespace plait::explore {
 
 enum class Mode : uint8_t {
-  kExhaustive,   // every class of equivalent schedules once, by the best algorithm there is for the program
-  kSleepSets,    // the same by sleep sets: some executions are cut when they turn out to be redundant
+  kExhaustive,   // every class of equivalent schedules once; some executions are cut when they turn out to be redundant
+  kOptimal,      // the same without the redundant ones, where all operations are known (docs/architecture.md)
   kEnumerate,    // every schedule, without any reduction: the oracle
   kRandom,       // `executions` random schedules, each step uniform among those that can be taken
   kPortfolio,    // the same number, by the following three and kRandom in turn: for what is too large to be explored
@@ -25,7 +25,7 @@ enum class Mode : uint8_t {
 constexpr bool Samples(Mode mode) { return mode >= Mode::kRandom && mode <= Mode::kSurw; }
 constexpr bool IsBounded(Mode mode) { return mode >= Mode::kPreemptions; }
 
-// What counts as one step (design.md, "What a step is").
+// What counts as one step (docs/architecture.md, "What a step is").
 enum class Granularity : uint8_t {
   kUser,     // the runtime is trusted: an operation happens when it can, at once; what nobody can observe is folded
   kRuntime,  // nothing is folded: start, arrive, park, complete are steps of their own

@@ -56,8 +56,8 @@ Options Quiet() {
 TEST(Parts, SumsAreTheWhole) {
   for (const auto& [name, body] :
        {std::pair("mutexes", &Mutexes), {"meetings", &Meetings}, {"deadlocks", &Deadlocks}}) {
-    for (const Mode mode : {Mode::kExhaustive, Mode::kSleepSets}) {
-      if (mode == Mode::kSleepSets && body == &Mutexes) continue;  // the two others tell as much
+    for (const Mode mode : {Mode::kOptimal, Mode::kExhaustive}) {
+      if (mode == Mode::kExhaustive && body == &Mutexes) continue;  // the two others tell as much
       Options options = Quiet();
       options.mode = mode;
       const Result whole = Explore("Parts", options, body);
@@ -123,10 +123,10 @@ bool RunOrBeKilled(const Options& options, void (*body)(), const std::string& co
 
 TEST(Checkpoint, AKilledExplorationGoesOn) {
   const std::string folder = testing::TempDir();
-  for (const auto& [mode, body] : {std::pair(Mode::kExhaustive, &Mutexes),
-                                   {Mode::kExhaustive, &Deadlocks},
-                                   {Mode::kSleepSets, &Mutexes},
-                                   {Mode::kExhaustive, &Meetings}}) {
+  for (const auto& [mode, body] : {std::pair(Mode::kOptimal, &Mutexes),
+                                   {Mode::kOptimal, &Deadlocks},
+                                   {Mode::kExhaustive, &Mutexes},
+                                   {Mode::kOptimal, &Meetings}}) {
     Options options = Quiet();
     options.mode = mode;
     const Result whole = Explore("Parts", options, body);

@@ -79,25 +79,25 @@ void RandomMutex3x2(benchmark::State& state) {
 }
 
 void ExhaustiveMutex3x2(benchmark::State& state) {
-  Run(state, {.mode = Mode::kExhaustive}, [] { MutexThreeTimes(2); });
+  Run(state, {.mode = Mode::kOptimal}, [] { MutexThreeTimes(2); });
 }
 
 void ExhaustiveMutex3x3(benchmark::State& state) {
-  Run(state, {.mode = Mode::kExhaustive}, [] { MutexThreeTimes(3); });
+  Run(state, {.mode = Mode::kOptimal}, [] { MutexThreeTimes(3); });
 }
 
 void ExhaustiveMutex3x4(benchmark::State& state) {
-  Run(state, {.mode = Mode::kExhaustive}, [] { MutexThreeTimes(4); });
+  Run(state, {.mode = Mode::kOptimal}, [] { MutexThreeTimes(4); });
 }
 
 void ExhaustiveFetchAdd2x8(benchmark::State& state) {
-  Run(state, {.mode = Mode::kExhaustive}, [] { FetchAdd(8); });
+  Run(state, {.mode = Mode::kOptimal}, [] { FetchAdd(8); });
 }
 
-void ExhaustiveQueue2x2x1(benchmark::State& state) { Run(state, {.mode = Mode::kExhaustive}, &BoundedQueue); }
+void ExhaustiveQueue2x2x1(benchmark::State& state) { Run(state, {.mode = Mode::kOptimal}, &BoundedQueue); }
 
 void SleepSetsMutex3x3(benchmark::State& state) {
-  Run(state, {.mode = Mode::kSleepSets}, [] { MutexThreeTimes(3); });
+  Run(state, {.mode = Mode::kExhaustive}, [] { MutexThreeTimes(3); });
 }
 
 void PortfolioMutex3x2(benchmark::State& state) {

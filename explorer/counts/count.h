@@ -21,6 +21,7 @@ struct Counted {
 // execution is run where the optimal algorithm knows all operations (optimal.cc).
 inline Counted Count(const std::function<void()>& body, Options options = {}) {
   options.stop_at_failure = false;
+  if (options.mode == Mode::kExhaustive) options.mode = Mode::kOptimal;
   const Result r = Explore("Count", options, body);
   EXPECT_TRUE(r.complete);
   EXPECT_TRUE(r.verdict == Verdict::kNone || r.verdict == Verdict::kDeadlock || r.verdict == Verdict::kLeak)

@@ -15,7 +15,7 @@ constexpr bool kRight[kColumns] = {false, false, true, false, false, false, fals
 const Cells kHead = {"explored test", "verdict", "executions", "explored", "steps", "time", "races", "s"};
 
 bool LooksAtAll(const Coverage& row) {
-  return row.mode == "exhaustive" || row.mode == "sleep-sets" || row.mode == "enumerate";
+  return row.mode == "exhaustive" || row.mode == "optimal" || row.mode == "enumerate";
 }
 bool NothingFound(const Coverage& row) { return row.verdict == "none"; }
 bool Finished(const Coverage& row) { return row.complete || !NothingFound(row); }

@@ -239,7 +239,8 @@ SelectResult RunSelect(SelectCase* cases, int n, bool has_default, SelectRoom ro
     }
   }
   if (!Announce(g, op)) return {has_default ? n : -1, false};
-  const SelectResult result = Do(g, cases, n, has_default, room, where, &op);
+  // Only a controller has chosen.
+  const SelectResult result = Do(g, cases, n, has_default, room, where, g->controller != nullptr ? &op : nullptr);
   if (result.index < 0) return result;
   op.chosen = result.index;
   op.ok = result.ok || result.index == n || cases[result.index].direction == OpCase::kSend;

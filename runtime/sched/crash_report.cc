@@ -17,6 +17,7 @@
 #include "plait/runtime/panic/texts.h"
 #include "plait/runtime/sched/scheduler.h"
 #include "plait/runtime/stack/overflow.h"
+#include "plait/runtime/time/clock.h"
 
 // Invariants:
 //   R1  Whoever takes `state` from kNone to kClaimed is the only one who writes `report`, until it sets kDue.
@@ -95,7 +96,9 @@ void Report(const G* g, bool ends) {
   arch::WalkHere(report.stack);
   Due();
   if (Scheduler::Current() != nullptr) {
-    FutexWait(state, kDue, kPatience);
+    // A loop: the report freezes the world, by a signal that interrupts this wait.
+    const int64_t deadline = MonotonicNow() + kPatience;
+    for (int64_t left; state.load() == kDue && (left = deadline - MonotonicNow()) > 0;) FutexWait(state, kDue, left);
     if (state.load() == kDone) return;
   }
   PrintBare();
