@@ -27,6 +27,7 @@ struct Touch {
 inline constexpr int32_t kClock = -1;
 inline constexpr int32_t kEverything = -2;  // in a state in which no two transitions commute
 inline constexpr int32_t kGoroutines = -3;  // which there are: join_all looks, an AfterFunc that fires adds one
+inline constexpr int32_t kLowestObject = kGoroutines;
 
 // What a transition touches, worked out from the state in which it is enabled.
 struct Footprint {

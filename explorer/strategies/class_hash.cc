@@ -18,7 +18,7 @@ void ClassHash::Begin() {
 }
 
 ClassHash::Line& ClassHash::LineOf(int32_t object) {
-  const auto at = static_cast<size_t>(object + 1);
+  const auto at = static_cast<size_t>(object - kLowestObject);
   if (lines_.size() <= at) lines_.resize(at + 1);
   return lines_[at];
 }
