@@ -21,6 +21,7 @@ const std::map<std::string, std::string> kExpected = {
     {"reflect.Select: multiple default cases", "SEL-26"},
     {"reflect.Select: too many cases (max 65536)", "SEL-26"},
     {"time: Stop called on uninitialized Timer", "TIME-10"},
+    {"time: Reset called on uninitialized Timer", "TIME-10"},
     {"non-positive interval for NewTicker", "TIME-15"},
     {"non-positive interval for Ticker.Reset", "TIME-15"},
     {"time: Reset called on uninitialized Ticker", "TIME-15"},
