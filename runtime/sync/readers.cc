@@ -56,8 +56,8 @@ void Readers::Retire(Retired retired) {
 // R2. Called with lock_ held.
 bool Readers::Advance() {
   const uint64_t epoch = epoch_.load();
-  for (const Stripe& stripe : stripes_) {
-    if (stripe.inside[(epoch - 1) % 2].load() != 0) return false;
+  for (int i = 0; i < kStripes; ++i) {
+    if (stripes_[i].inside[(epoch - 1) % 2].load() != 0) return false;
   }
   epoch_.store(epoch + 1);
   return true;

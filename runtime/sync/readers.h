@@ -2,7 +2,9 @@
 #define PLAIT_RUNTIME_SYNC_READERS_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "plait/runtime/lock/lock.h"
@@ -64,7 +66,8 @@ class Readers {
   std::atomic<uint64_t>* Enter() const;
   bool Advance();
 
-  mutable Stripe stripes_[kStripes];
+  // Apart, so that a map needs no alignment of its own.
+  const std::unique_ptr<Stripe[]> stripes_ = std::make_unique<Stripe[]>(kStripes);
   std::atomic<uint64_t> epoch_{2};
   std::atomic<uint32_t> waiting_{0};  // size of retired_, for a glance
   Lock lock_;                         // guards retired_, and who moves epoch_
