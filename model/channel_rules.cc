@@ -1,4 +1,4 @@
-// The rules of channels and select: sections CH and SEL of go-semantics.md.
+// The rules of channels and select: sections CH and SEL of docs/clauses.md.
 #include <vector>
 
 #include "plait/model/step.h"

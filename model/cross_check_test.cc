@@ -1,4 +1,4 @@
-// Random small programs, searched and run by brute force: the outcomes must be the same (design.md: the plain
+// Random small programs, searched and run by brute force: the outcomes must be the same (docs/architecture.md: the plain
 // enumerator is the oracle). The seed is fixed, so a failure comes again.
 #include <cstddef>
 #include <iostream>

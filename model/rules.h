@@ -1,4 +1,4 @@
-// What Go says: the small steps that a program may take. To be read with ../go-semantics.md; the rules, in rules.cc and
+// What Go says: the small steps that a program may take. To be read with docs/clauses.md; the rules, in rules.cc and
 // channel_rules.cc, carry its clause numbers.
 //
 // A step is one of

@@ -138,7 +138,7 @@ TEST_F(MainDeathTest, AFiredTimerThatWakesNobodyEndsInTheReport) {
               testing::ExitedWithCode(2), "^called\nfatal error: all goroutines are asleep - deadlock!\n");
 }
 
-// design.md: a thread that is not ours may be about to send, so there is no report while it exists.
+// A thread that is not ours may be about to send, so there is no report while it exists.
 TEST_F(MainDeathTest, AForeignThreadSuppressesTheReport) {
   EXPECT_EXIT(Program([] {
                 auto ch = make_chan<int>();
