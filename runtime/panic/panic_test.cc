@@ -261,8 +261,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "panic: inner \\[recovered\\]\n\tpanic: middle \\[recovered, repanicked\\]\n\tpanic: outer\n\n"},
         Uncaught{"repanicked_sandwich",
                  [] {
-                   frame([](Frame& f) {
-                     Recovered outer;
+                   Recovered outer;  // the frame's own locals are gone when its deferred calls run
+                   frame([&outer](Frame& f) {
                      f.defer([&outer] {
                        static_cast<void>(recover());
                        panic(outer);
