@@ -30,7 +30,11 @@ TEST(Races, FailedTryLock) {
       mu.Lock();
       x = 1;
     });
-    if (!mu.TryLock()) EXPECT_GE(x, 0);
+    if (mu.TryLock()) {
+      mu.Unlock();
+    } else {
+      EXPECT_GE(x, 0);
+    }
     explore::join_all();
   });
 }
@@ -44,7 +48,11 @@ TEST(Races, FailedTryRLock) {
       mu.Lock();
       x = 1;
     });
-    if (!mu.TryRLock()) EXPECT_GE(x, 0);
+    if (mu.TryRLock()) {
+      mu.RUnlock();
+    } else {
+      EXPECT_GE(x, 0);
+    }
     explore::join_all();
   });
   EXPECT_RACE([] {
@@ -54,7 +62,11 @@ TEST(Races, FailedTryRLock) {
       mu.RLock();
       x = 1;
     });
-    if (!mu.TryLock()) EXPECT_GE(x, 0);
+    if (mu.TryLock()) {
+      mu.Unlock();
+    } else {
+      EXPECT_GE(x, 0);
+    }
     explore::join_all();
   });
 }

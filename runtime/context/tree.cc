@@ -281,9 +281,11 @@ ChanCore* CancelNode::Done() {
         Waiter* nobody = nullptr;
         chan->CloseLocked(&nobody);
       }
+      race::Release(&done);
       done.store(chan);
     }
   }
+  race::Acquire(&done);
   chan->Ref();
   return chan;
 }

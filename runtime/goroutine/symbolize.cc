@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "plait/runtime/seam/race.h"
+
 namespace plait {
 namespace {
 
@@ -124,6 +126,8 @@ std::string WithoutParameters(std::string name) {
 }
 
 std::vector<StackFrame> Symbolize(void* const* pcs, int n, bool internals) {
+  // What libbacktrace has mapped for one goroutine it reads for the next.
+  const race::Ignore ignore;
   std::vector<StackFrame> frames;
   for (int i = 0; i < n; ++i) {
     const uintptr_t pc = reinterpret_cast<uintptr_t>(pcs[i]) - 1;  // of the call, not of what follows it

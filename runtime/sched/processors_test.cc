@@ -258,11 +258,11 @@ TEST_P(ProcessorsTest, BlockingCallsThatDoMore) {
 TEST(Preemption, OneThatPollsLetsOthersRun) {
   Runtime runtime(1);
   go([] {
-    auto stop = std::make_shared<bool>(false);
+    auto stop = std::make_shared<std::atomic<bool>>(false);
     go([stop] { *stop = true; });
     auto never = make_chan<int>();
     sync::Mutex mu;
-    while (!*stop) {  // one processor: no race
+    while (!*stop) {
       mu.Lock();
       mu.Unlock();
     }

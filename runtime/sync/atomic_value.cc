@@ -39,7 +39,8 @@ Any Value::Get() const {
 bool Value::Exchange(const Any& held, const Any& value) {
   AssertInStep();
   race::Release(this);
-  Any dropped;  // outlives the lock
+  const race::Ignore ignore;  // the last reference may go here, and the detector sees neither its count nor the lock
+  Any dropped;                // outlives the lock
   std::lock_guard guard(lock_);
   if (held_.box_ != held.box_) return false;
   dropped = std::exchange(held_, value);
@@ -74,6 +75,7 @@ void Value::Store(Any value, SourceLocation where) {
   const bool observed = Observed(g, *this);
   Op op{.kind = OpKind::kAtomicStore, .object = this, .where = where};
   if (observed && !Announce(g, op)) return;
+  const race::Ignore ignore;  // as in Exchange
   const Any dropped = DoSwap(value, texts::kStoreOfInconsistent);
   if (observed) Conclude(g, op);
 }
@@ -91,6 +93,7 @@ Any Value::Swap(Any value, SourceLocation where) {
 
 bool Value::DoCompareAndSwap(const Any& old, const Any& value) {
   for (;;) {
+    const race::Ignore ignore;  // as in Exchange
     const Any held = Get();
     race::Acquire(this);  // compared by the type's own ==, which reads it
     if (held.is_nil()) {

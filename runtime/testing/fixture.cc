@@ -8,6 +8,7 @@
 
 #include "plait/runtime/arch/fiber.h"
 #include "plait/runtime/goroutine/all_goroutines.h"
+#include "plait/runtime/seam/race.h"
 
 // Not in the header: it looks into the runtime, which is not instrumented for ThreadSanitizer.
 
@@ -25,6 +26,7 @@ void AwaitParked(int n) {
 
 void AwaitGoroutines(int n) {
   while (NumGoroutine() > n) Gosched();
+  race::Acquire(&race::goroutine_ends);  // what those did that have ended
 }
 
 std::vector<std::string> WaitReasons() {
