@@ -23,6 +23,9 @@
 //   R1  Whoever takes `state` from kNone to kClaimed is the only one who writes `report`, until it sets kDue.
 //   R2  From kDue on nobody writes it. The monitor makes it kDone when it is printed.
 
+// Not sigaction, for the reason given in freeze.cc.
+extern "C" int __sigaction(int signal, const struct sigaction* action, struct sigaction* before);
+
 namespace plait::sched {
 namespace {
 
@@ -162,7 +165,7 @@ void InstallQuitReport() {
   struct sigaction ours = {};
   ours.sa_sigaction = &OnQuit;
   ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
-  sigaction(SIGQUIT, &ours, nullptr);
+  __sigaction(SIGQUIT, &ours, nullptr);
 }
 
 bool CrashReportDue() { return state.load() == kDue; }
