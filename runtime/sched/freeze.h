@@ -58,6 +58,8 @@ class Freezable {
   Freezable* next_ = nullptr;
 };
 
+// Under ThreadSanitizer no signal is sent: goroutines that run go on to their next park, and their stacks are unknown.
+//
 // In its scope the world is frozen, except for the calling thread and for threads that run no goroutines. One at a
 // time: a second one waits. A thread that does not come (it blocks the signal, or the kernel is busy with it) is waited
 // for a second, and then goes on unseen.
