@@ -17,7 +17,7 @@ extern "C" int __sigaction(int signal, const struct sigaction* action, struct si
 namespace plait::sched {
 namespace {
 
-constexpr int64_t kPatience = 1'000'000'000;
+[[maybe_unused]] constexpr int64_t kPatience = 1'000'000'000;
 
 constinit Lock threads_lock;  // guards the list; held while the world is frozen
 constinit Freezable* threads = nullptr;
