@@ -311,7 +311,7 @@ TEST_P(DumpTest, OnlyTheCaller) {
       test::GoAndPark([ch] { Outer(ch); });
       const std::string own = Stack(false);
       EXPECT_EQ(own.find("Outer"), std::string::npos) << own;
-      EXPECT_NE(own.find("OnlyTheCaller"), std::string::npos) << own;
+      EXPECT_NE(own.find("goroutine/dump_test.cc:"), std::string::npos) << own;  // clang calls a lambda operator()
       EXPECT_EQ(own.find("plait::Stack"), std::string::npos) << own;
       EXPECT_NE(Stack(true).find("Outer"), std::string::npos);
       close(ch);
