@@ -275,6 +275,7 @@ void Execution::Finish() {
     AllGoroutines::Instance().Free(goroutine.g);
   }
   goroutines_.clear();
+  ended_ = 0;
   // What outlives the execution (statics, what an abandoned stack owns) belongs to nobody again.
   for (size_t i = 0; i < objects_; ++i) {
     if (records_[i]->object != nullptr) records_[i]->object->set_record(nullptr);
@@ -367,7 +368,7 @@ void Execution::Readied(G* g) {
 void Execution::Started(G* child) {
   const stack::ShadowIgnored ignored;
   Goroutine* parent = current_ != 0 ? &Of(current_) : nullptr;
-  Goroutine& goroutine = goroutines_.emplace_back();
+  Goroutine& goroutine = goroutines_.Add();
   goroutine.g = child;
   goroutine.parent = current_;
   goroutine.id = parent != nullptr ? IdentityOf(parent->id, 2 * parent->goroutines_made++)
@@ -384,6 +385,7 @@ void Execution::Ended(std::exception_ptr uncaught) {
   Goroutine& self = Of(current_);
   if (current_ == 1) main_exited_ = self.g->exited;
   self.state = State::kEnded;
+  ++ended_;
   self.g->set_status(GStatus::kDead);
   if (uncaught != nullptr) {
     const stack::ShadowIgnored ignored;

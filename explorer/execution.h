@@ -2,7 +2,6 @@
 #define PLAIT_EXPLORER_EXECUTION_H_
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -11,6 +10,7 @@
 
 #include "plait/explorer/footprint.h"
 #include "plait/explorer/options.h"
+#include "plait/explorer/recycled.h"
 #include "plait/explorer/strategy.h"
 #include "plait/explorer/trace.h"
 #include "plait/explorer/transition.h"
@@ -126,8 +126,6 @@ class Execution final : public Controller {
     Identity id = 0;
   };
 
-  struct Offers;  // pending.cc
-
   struct Invariant {
     int16_t owner = 0;  // whose locals it may refer to: holds as long as that goroutine runs
     std::string text;
@@ -149,7 +147,7 @@ class Execution final : public Controller {
   bool Folds(OpKind kind) const;
   void Leave(Goroutine& self);
 
-  // Pending operations: pending.cc.
+  // What is enabled: enabled.cc.
   void FindEnabled();
   void AddSteps(int16_t number, const Goroutine& goroutine);
   void AddRendezvous();
@@ -160,15 +158,19 @@ class Execution final : public Controller {
     bool goroutine, peer;
   };
   Waits WaitsIn(const Transition& rendezvous) const;
-  bool OthersEnded(const Goroutine& self) const;
+  bool OthersEnded() const { return ended_ + 1 == goroutines_.size(); }
+
+  // Objects: objects.cc.
   void Claim(const Op& op);
   void ClaimObject(const Op& op, Object* object);
   void CheckNobodyWaitsOn(const Object& object);
-  void TouchesOf(const Op& op, int alternative, std::vector<Touch>& touches) const;
-  void TouchCase(const OpCase& c, std::vector<Touch>& touches) const;
-  void TouchTree(const internal::TreeNode& root, std::vector<Touch>& touches) const;
-  void TouchClaimed(Object* object, bool receivers, bool senders, std::vector<Touch>& touches) const;
-  void TouchWaiting(const Waiter& waiter, std::vector<Touch>& touches) const;
+
+  // Footprints: touches.cc.
+  void TouchesOf(const Op& op, int alternative, Touches& touches) const;
+  void TouchCase(const OpCase& c, Touches& touches) const;
+  void TouchTree(const internal::TreeNode& root, Touches& touches) const;
+  void TouchClaimed(Object* object, bool receivers, bool senders, Touches& touches) const;
+  void TouchWaiting(const Waiter& waiter, Touches& touches) const;
 
   // Words: words.cc.
   void Describe(const Transition& t, Goroutine& goroutine, int32_t alternative);
@@ -189,7 +191,8 @@ class Execution final : public Controller {
   Teardown teardown_;
   G* self_ = nullptr;  // the calling thread's G
 
-  std::deque<Goroutine> goroutines_;  // by number - 1; a deque: references stay good
+  Recycled<Goroutine> goroutines_;  // by number - 1
+  size_t ended_ = 0;                // so many of them have
   int16_t current_ = 0;
   int16_t last_run_ = 1;
   bool in_step_ = false;
@@ -198,7 +201,8 @@ class Execution final : public Controller {
   bool finishing_ = false;  // teardown: the verdict stands
   std::vector<int16_t> woken_;
   std::vector<Transition> enabled_;
-  bool stalled_ = false;  // nothing in enabled_ commutes: see AddWriters
+  int communicating_ = 0, write_locking_ = 0;  // so many are about to: see FindEnabled
+  bool stalled_ = false;                       // nothing in enabled_ commutes: see AddWriters
   std::vector<StepKey> schedule_;
   std::vector<StepRecord> lines_;
   std::vector<GoroutineEnd> ends_;

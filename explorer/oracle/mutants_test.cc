@@ -39,12 +39,14 @@ bool ForgetsTheClock(const Footprint& a, const Footprint& b) {
 
 // Whoever takes a tick arms the ticker for the next one.
 bool ForgetsThatTicksRearm(const Footprint& a, const Footprint& b) {
-  const auto without = [](Footprint f) {
-    const auto is = [](Access access) { return [access](const Touch& t) { return t.access == access; }; };
-    if (std::any_of(f.touches.begin(), f.touches.end(), is(Access::kRecv))) {
-      f.touches.erase(std::remove_if(f.touches.begin(), f.touches.end(), is(Access::kReadClock)), f.touches.end());
+  const auto without = [](const Footprint& f) {
+    const auto receives = [](const Touch& t) { return t.access == Access::kRecv; };
+    if (std::none_of(f.touches.begin(), f.touches.end(), receives)) return f;
+    Footprint less{f.goroutine, f.peer};
+    for (const Touch& touch : f.touches) {
+      if (touch.access != Access::kReadClock) less.touches.push_back(touch);
     }
-    return f;
+    return less;
   };
   return Dependent(without(a), without(b));
 }
@@ -71,7 +73,9 @@ bool ForgetsGoroutines(const Footprint& a, const Footprint& b) {
 // own.
 bool ForgetsOtherChannels(const Footprint& a, const Footprint& b) {
   const auto first = [](const Footprint& f) {
-    return Footprint{f.goroutine, f.peer, {f.touches.begin(), f.touches.begin() + (f.touches.empty() ? 0 : 1)}};
+    Footprint less{f.goroutine, f.peer};
+    if (f.touches.size() > 0) less.touches.push_back(*f.touches.begin());
+    return less;
   };
   return Dependent(first(a), first(b));
 }

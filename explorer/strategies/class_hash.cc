@@ -33,8 +33,11 @@ void ClassHash::Step(const Execution& execution, const Transition& t) {
   for (const int16_t g : {footprint.goroutine, footprint.peer}) {
     if (g != 0) hash = IdentityOf(hash, goroutines_[static_cast<size_t>(g) - 1]);
   }
-  const StepKey key = execution.KeyOf(t);
-  if (key.has_op) hash = IdentityOf(hash, static_cast<uint64_t>(key.op));
+  if (t.goroutine != 0) {
+    if (const Op* op = execution.PendingOf(t.goroutine); op != nullptr) {
+      hash = IdentityOf(hash, static_cast<uint64_t>(op->kind));
+    }
+  }
   for (const Touch& touch : footprint.touches) {
     const Line& line = LineOf(touch.object);
     switch (touch.access) {

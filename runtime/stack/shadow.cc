@@ -56,9 +56,6 @@ void CloseStack([[maybe_unused]] void* lo, [[maybe_unused]] size_t size) {
 #ifdef PLAIT_TSAN
 ShadowIgnored::ShadowIgnored() { AnnotateIgnoreWritesBegin(__FILE__, __LINE__); }
 ShadowIgnored::~ShadowIgnored() { AnnotateIgnoreWritesEnd(__FILE__, __LINE__); }
-#else
-ShadowIgnored::ShadowIgnored() = default;
-ShadowIgnored::~ShadowIgnored() = default;
 #endif
 
 }  // namespace plait::stack

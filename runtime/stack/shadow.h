@@ -23,8 +23,13 @@ void CloseStack(void* lo, size_t size);
 // goes from thread to thread by an uninstrumented lock.
 class ShadowIgnored {
  public:
+#ifdef PLAIT_TSAN
   ShadowIgnored();
   ~ShadowIgnored();
+#else
+  ShadowIgnored() {}  // user-provided: a guard that looks unused is no warning
+  ~ShadowIgnored() {}
+#endif
   ShadowIgnored(const ShadowIgnored&) = delete;
   ShadowIgnored& operator=(const ShadowIgnored&) = delete;
 };
