@@ -35,6 +35,15 @@ void Execution::FindEnabled() {
   if (user_ && write_locking_ > 0) AddWriters();
 }
 
+bool Execution::CanStep(const Transition& t) const {
+  if (t.kind != Transition::kStep || t.goroutine < 1 || t.goroutine > goroutines() || !timers_.empty()) return false;
+  const Goroutine& goroutine = Of(t.goroutine);
+  if (goroutine.state != State::kPending || Transition::Arrives(t.alternative)) return false;
+  const Op& op = *goroutine.op;
+  if (op.kind == OpKind::kJoinAll) return OthersEnded();
+  return t.alternative < op.alternatives && (op.ready == nullptr || op.ready(op, t.alternative));
+}
+
 void Execution::AddTimers() {
   // Adversarial time: at any moment the earliest deadline may pass, since a machine can be slow anywhere.
   int64_t earliest = kNever;
@@ -54,25 +63,18 @@ void Execution::AddTimers() {
 }
 
 void Execution::AddSteps(int16_t number, const Goroutine& goroutine) {
-  switch (goroutine.state) {
-    case State::kUnstarted:
-      enabled_.push_back({.kind = Transition::kStart, .goroutine = number});
-      return;
-    case State::kWoken:
-      enabled_.push_back({.kind = Transition::kComplete, .goroutine = number});
-      return;
-    case State::kRunning:
-    case State::kParked:
-    case State::kEnded:
-      return;
-    case State::kPending:
-      break;
-  }
+  if (goroutine.state == State::kUnstarted) enabled_.push_back({.kind = Transition::kStart, .goroutine = number});
+  if (goroutine.state == State::kWoken) enabled_.push_back({.kind = Transition::kComplete, .goroutine = number});
+  if (goroutine.state != State::kPending) return;
   const Op& op = *goroutine.op;
   communicating_ += Communicates(op);
   write_locking_ += op.kind == OpKind::kRWMutexLock;
   if (op.kind == OpKind::kJoinAll) {
     if (OthersEnded()) enabled_.push_back({.goroutine = number});
+    return;
+  }
+  if (op.alternatives == 1 && user_) {
+    if (op.ready == nullptr || op.ready(op, 0)) enabled_.push_back({.goroutine = number});
     return;
   }
   bool any = false;

@@ -99,8 +99,9 @@ void Execution::Loop(Strategy& strategy) {
     if (user_) RunWoken();
     CheckAfterStep();
     if (verdict_ != Verdict::kNone) return;
-    FindEnabled();
-    if (enabled_.empty()) {
+    const std::optional<Transition> known = strategy.Known(*this);
+    if (!known) FindEnabled();
+    if (!known && enabled_.empty()) {
       ConcludeQuiet();
       return;
     }
@@ -116,6 +117,10 @@ void Execution::Loop(Strategy& strategy) {
       Fail(Verdict::kStepLimit, "still running after " + std::to_string(options_.max_steps) +
                                     " steps: a loop that polls, or a limit that is too low (--plait_max_steps)");
       return;
+    }
+    if (known) {
+      Apply(*known);
+      continue;
     }
     const int choice = strategy.Choose(*this, enabled_);
     if (choice == Strategy::kAbandon) {

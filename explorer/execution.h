@@ -57,6 +57,8 @@ class Execution final : public Controller {
   Footprint FootprintOf(const Transition& t) const;
   StepKey KeyOf(const Transition& t) const;
   SourceLocation WhereOf(const Transition& t) const;
+  // Whether t, a step of a pending goroutine, is enabled; false also if that is not easily said.
+  bool CanStep(const Transition& t) const;
   size_t depth() const { return schedule_.size(); }
   // Goroutines have the numbers 1 to goroutines(). PendingOf: the operation before which one is parked, or null.
   int16_t goroutines() const { return static_cast<int16_t>(goroutines_.size()); }

@@ -2,6 +2,7 @@
 #define PLAIT_EXPLORER_STRATEGY_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ class Strategy {
   virtual void Begin() {}
   // Index into `enabled`, which is not empty, or one of the constants above.
   virtual int Choose(const Execution& execution, const std::vector<Transition>& enabled) = 0;
+  // Asked before Choose: the next step, if the strategy knows it already, has seen it enabled here in an earlier execution,
+  // and finds its goroutine before the same operation (CanStep). Saves working out what else is enabled.
+  virtual std::optional<Transition> Known(const Execution&) { return {}; }
   // Nothing can happen any more, or there is a verdict; every goroutine still stands where it is. Not called for an
   // execution that has been given up.
   virtual void Over(const Execution&) {}

@@ -61,6 +61,7 @@ struct Operation {
 struct Event : Operation {
   Effect effect = Effect::kNone;
   int32_t alternative = 0;  // choose
+  int16_t number = 0;       // its goroutine's, in this execution
   ObjectState before;
   bool free = true;          // U2
   Identity over = 0;         // a head: the goroutine of the event in front of which it was moved...
@@ -127,6 +128,26 @@ class Optimal final : public Strategy {
     goroutines_.clear();
     for (ObjectLine& line : objects_) line.Clear();
     acted_ = 0;
+  }
+
+  // What stands in front of the race is as it was in the parent, down to the numbers.
+  std::optional<Transition> Known(const Execution& execution) override {
+    if (fallback_ != nullptr) return fallback_->Known(execution);
+    const size_t at = run_.events.size();
+    if (at >= same_) return {};
+    const Event& expected = guide_[at];
+    const Transition t{.goroutine = expected.number, .alternative = expected.alternative};
+    if (!execution.CanStep(t) || !Same(execution, t, expected)) return {};
+    while (goroutines_.size() < static_cast<size_t>(execution.goroutines())) {
+      goroutines_.push_back({.last = static_cast<int32_t>(at) - 1});
+    }
+    if (const Op& op = *execution.PendingOf(t.goroutine); op.object != nullptr) {
+      LineOf(execution, op).Add(at, expected.effect);
+    }
+    run_.events.push_back(expected);
+    run_.past.push_back(guide_past_[at]);
+    Acted(t.goroutine, at);
+    return t;
   }
 
   int Choose(const Execution& execution, const std::vector<Transition>& enabled) override {
@@ -207,6 +228,7 @@ class Optimal final : public Strategy {
       cut_ += counting_;
       at_cut_ = 0;
       path_ = 0;
+      same_ = 0;
       guide_.clear();
       return true;
     }
@@ -268,6 +290,11 @@ class Optimal final : public Strategy {
     std::vector<int32_t> events;
     int64_t sends = 0, receives = 0;
 
+    void Add(size_t at, Effect effect) {
+      events.push_back(static_cast<int32_t>(at));
+      sends += effect == Effect::kSend;
+      receives += effect == Effect::kReceive;
+    }
     void Clear() {
       events.clear();
       sends = receives = 0;
@@ -365,6 +392,7 @@ class Optimal final : public Strategy {
     Event event;
     static_cast<Operation&>(event) = OperationOf(execution, t.goroutine, op);
     event.alternative = t.alternative;
+    event.number = t.goroutine;
     if (at < guide_.size()) {
       event.free = guide_[at].free;
       event.over = guide_[at].over;
@@ -379,9 +407,7 @@ class Optimal final : public Strategy {
       past.Add(static_cast<size_t>(event.after));
     }
     if (op.object != nullptr) {
-      const auto number = static_cast<size_t>(execution.NumberOf(op.object));
-      if (objects_.size() <= number) objects_.resize(number + 1);
-      ObjectLine& line = objects_[number];
+      ObjectLine& line = LineOf(execution, op);
       event.before = StateOf(op, line);
       event.effect = EffectOf(event.op, event.before);
       for (size_t i = line.events.size(); i-- > 0;) {
@@ -390,16 +416,24 @@ class Optimal final : public Strategy {
         past.AddAll(run_.past[earlier]);
         past.Add(earlier);
       }
-      line.events.push_back(static_cast<int32_t>(at));
-      line.sends += event.effect == Effect::kSend;
-      line.receives += event.effect == Effect::kReceive;
+      line.Add(at, event.effect);
     }
-    acted_ = t.goroutine;
-    Goroutine& goroutine = goroutines_[static_cast<size_t>(t.goroutine) - 1];
-    goroutine.last = static_cast<int32_t>(at);
-    ++goroutine.steps;
+    Acted(t.goroutine, at);
     run_.events.push_back(event);
     run_.past.push_back(std::move(past));
+  }
+
+  ObjectLine& LineOf(const Execution& execution, const Op& op) {
+    const auto number = static_cast<size_t>(execution.NumberOf(op.object));
+    if (objects_.size() <= number) objects_.resize(number + 1);
+    return objects_[number];
+  }
+
+  void Acted(int16_t number, size_t at) {
+    acted_ = number;
+    Goroutine& goroutine = goroutines_[static_cast<size_t>(number) - 1];
+    goroutine.last = static_cast<int32_t>(at);
+    ++goroutine.steps;
   }
 
   // Whether a, which has happened earlier, must happen before b, given that both have (or would have) these effects.
@@ -490,6 +524,7 @@ class Optimal final : public Strategy {
       if (o.op.kind == OpKind::kChoose) {
         if (static_cast<int64_t>(++run.position) >= o.op.arg) continue;
         guide_.assign(run.events.begin(), run.events.begin() + static_cast<std::ptrdiff_t>(run.operation) + 1);
+        ShareFirst(run, run.operation);
         guide_.back().alternative = static_cast<int32_t>(run.position);
         guide_.back().free = false;
         return true;
@@ -579,6 +614,7 @@ class Optimal final : public Strategy {
       }
     }
     guide_.assign(run.events.begin(), run.events.begin() + static_cast<std::ptrdiff_t>(a));
+    ShareFirst(run, a);
     for (size_t i = a + 1; i < end; ++i) {
       if (!kept_.Has(i)) continue;
       guide_.push_back(run.events[i]);
@@ -587,6 +623,12 @@ class Optimal final : public Strategy {
     }
     guide_.push_back(head);
     return true;
+  }
+
+  // The guide begins with n events of this run.
+  void ShareFirst(const Run& run, size_t n) {
+    guide_past_.assign(run.past.begin(), run.past.begin() + static_cast<std::ptrdiff_t>(n));
+    same_ = n;
   }
 
   // The state of an object after p.v: in front of a, and after what is kept of the events behind it.
@@ -611,9 +653,11 @@ class Optimal final : public Strategy {
   std::vector<Cursor> resumed_;  // still to be gone down, innermost first
 
   std::vector<Run> stack_;
-  size_t height_ = 0;                  // so many are in use
-  Run run_;                            // the running one
-  std::vector<Event> guide_;           // how it begins
+  size_t height_ = 0;               // so many are in use
+  Run run_;                         // the running one
+  std::vector<Event> guide_;        // how it begins
+  std::vector<Events> guide_past_;  // of those of the guide that are the parent's: the first same_
+  size_t same_ = 0;
   int16_t acted_ = 0;                  // who took the last step
   std::vector<Goroutine> goroutines_;  // by number - 1
   std::vector<ObjectLine> objects_;    // by number

@@ -30,6 +30,10 @@ class PartOf final : public Strategy {
     return foreign_ ? kAbandon : choice;
   }
 
+  std::optional<Transition> Known(const Execution& execution) override {
+    return choices_ < cut_ ? std::nullopt : whole_->Known(execution);
+  }
+
   void Over(const Execution& execution) override {
     foreign_ = choices_ < cut_ && !Ours();
     whole_->Over(execution);

@@ -43,6 +43,14 @@ class SleepSets final : public Strategy {
     return Extend(execution, enabled);
   }
 
+  std::optional<Transition> Known(const Execution& execution) override {
+    if (depth_ >= nodes_.size() || nodes_[depth_].stale) return {};
+    const Node& node = nodes_[depth_];
+    if (!execution.CanStep(node.key.transition) || execution.KeyOf(node.key.transition) != node.key) return {};
+    ++depth_;
+    return node.key.transition;
+  }
+
   bool Next() override {
     while (!nodes_.empty()) {
       Node& node = nodes_.back();
