@@ -3,31 +3,6 @@
 namespace plait::explore {
 namespace {
 
-bool Conflict(Access a, Access b) {
-  if (a > b) return Conflict(b, a);
-  switch (a) {
-    case Access::kRead:
-      return b != Access::kRead;
-    case Access::kWrite:
-      return true;
-    case Access::kSend:
-      return b != Access::kRecv;
-    case Access::kRecv:
-      return b != Access::kClose;
-    case Access::kClose:
-      return true;
-    case Access::kCountUp:
-      return b == Access::kReadClock;  // never the same object
-    case Access::kCountDown:
-      return b != Access::kCountDown;
-    case Access::kCountLast:
-      return true;
-    case Access::kReadClock:
-      return b != Access::kReadClock;
-  }
-  return true;
-}
-
 bool SameGoroutine(const Footprint& a, const Footprint& b) {
   const auto in_b = [&b](int16_t g) { return g != 0 && (g == b.goroutine || g == b.peer); };
   return in_b(a.goroutine) || in_b(a.peer);

@@ -23,16 +23,14 @@ bool AnyReady(const Op& op) {
 // The goroutine that ran last comes first: the first schedule that a depth-first search meets has few switches.
 void Execution::FindEnabled() {
   enabled_.clear();
-  communicating_ = write_locking_ = 0;
   AddSteps(last_run_, Of(last_run_));
-  for (size_t i = 0; i < goroutines_.size(); ++i) {
-    const auto number = static_cast<int16_t>(i + 1);
-    if (number != last_run_) AddSteps(number, goroutines_[i]);
+  for (int16_t number = 1; number <= goroutines(); ++number) {
+    if (number != last_run_ && Of(number).state != State::kEnded) AddSteps(number, Of(number));
   }
-  if (user_ && communicating_ > 1) AddRendezvous();
+  if (user_ && communicates_) AddRendezvous();
   if (!timers_.empty()) AddTimers();
   stalled_ = false;
-  if (user_ && write_locking_ > 0) AddWriters();
+  if (user_ && write_locks_) AddWriters();
 }
 
 bool Execution::CanStep(const Transition& t) const {
@@ -67,14 +65,12 @@ void Execution::AddSteps(int16_t number, const Goroutine& goroutine) {
   if (goroutine.state == State::kWoken) enabled_.push_back({.kind = Transition::kComplete, .goroutine = number});
   if (goroutine.state != State::kPending) return;
   const Op& op = *goroutine.op;
-  communicating_ += Communicates(op);
-  write_locking_ += op.kind == OpKind::kRWMutexLock;
   if (op.kind == OpKind::kJoinAll) {
     if (OthersEnded()) enabled_.push_back({.goroutine = number});
     return;
   }
   if (op.alternatives == 1 && user_) {
-    if (op.ready == nullptr || op.ready(op, 0)) enabled_.push_back({.goroutine = number});
+    if (op.ready == nullptr || op.ready(op, 0)) enabled_.emplace_back().goroutine = number;
     return;
   }
   bool any = false;

@@ -6,6 +6,7 @@
 
 #include "plait/explorer/caller.h"
 #include "plait/explorer/mismatch.h"
+#include "plait/explorer/offers.h"
 #include "plait/explorer/watchdog.h"
 #include "plait/runtime/context/tree.h"
 #include "plait/runtime/goroutine/all_goroutines.h"
@@ -73,7 +74,7 @@ bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool 
   ends_.clear();
   now_ = 0;
   folded_ = 0;
-  main_exited_ = false;
+  main_exited_ = communicates_ = write_locks_ = false;
   timers_made_ = fired_after_main_ = 0;
   last_run_ = 1;
 
@@ -82,7 +83,10 @@ bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool 
   main->set_controller(this);
   Started(main);
 
-  Loop(strategy);
+  strategy_ = &strategy;
+  over_ = false;
+  matches_ = {};
+  Loop();
   if (!abandoned_run_ && verdict_ != Verdict::kNondeterminism && !strategy.Consumed()) {
     verdict_text_ = "it ended after " + std::to_string(schedule_.size()) +
                     " steps, where the same schedule went on before; " + MismatchSuspects();
@@ -94,72 +98,93 @@ bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool 
   return !abandoned_run_;
 }
 
-void Execution::Loop(Strategy& strategy) {
-  for (;;) {
-    if (user_) RunWoken();
-    CheckAfterStep();
-    if (verdict_ != Verdict::kNone) return;
-    const std::optional<Transition> known = strategy.Known(*this);
-    if (!known) FindEnabled();
-    if (!known && enabled_.empty()) {
-      ConcludeQuiet();
-      return;
+// Who runs next; 0: nobody, the execution is over. A goroutine that has come to its next step asks this itself, on its own
+// stack, and switches to whoever it is: one switch a step, and none if it goes on itself.
+int16_t Execution::Next() {
+  while (!over_) {
+    if (matches_.goroutine != 0) return Act(std::exchange(matches_, {}));
+    // E3. What a goroutine does from its wake-up, or its start, to its next step, nobody can observe.
+    if (user_ && !woken_.empty() && verdict_ == Verdict::kNone) {
+      const int16_t number = woken_.front();
+      woken_.erase(woken_.begin());
+      return number;
     }
-    if (schedule_.size() >= options_.max_steps || fired_after_main_ > kTimersAfterMain) {
-      if (OnlyRearming()) {
-        Fail(Verdict::kPeriodicLeak,
-             "main has ended; " + std::to_string(fired_after_main_) +
-                 " timers later whoever is left goes on re-arming timers, for ever as it seems");
-        return;
-      }
+    Transition t;
+    over_ = !NextTransition(t);
+    if (over_) break;
+    FillKey(t, schedule_.emplace_back());  // in place: these are as many bytes as all the rest of a step touches
+    if (t.kind == Transition::kTimer) {
+      Fire(t);
+    } else if (t.kind == Transition::kRendezvous) {
+      return Meet(t);
+    } else {
+      return Act(t);
     }
-    if (schedule_.size() >= options_.max_steps) {
-      Fail(Verdict::kStepLimit, "still running after " + std::to_string(options_.max_steps) +
-                                    " steps: a loop that polls, or a limit that is too low (--plait_max_steps)");
-      return;
-    }
-    if (known) {
-      Apply(*known);
-      continue;
-    }
-    const int choice = strategy.Choose(*this, enabled_);
-    if (choice == Strategy::kAbandon) {
-      abandoned_run_ = true;
-      return;
-    }
-    if (choice == Strategy::kNondeterminism) {
-      Fail(Verdict::kNondeterminism, strategy.mismatch());
-      return;
-    }
-    Apply(enabled_[static_cast<size_t>(choice)]);
   }
+  return 0;
 }
 
-void Execution::Apply(const Transition& t) {
-  schedule_.push_back(KeyOf(t));
-  if (t.kind == Transition::kTimer) {
-    Fire(t);
-    return;
+// False: there is none, the execution is over.
+bool Execution::NextTransition(Transition& t) {
+  CheckAfterStep();
+  if (verdict_ != Verdict::kNone) return false;
+  const std::optional<Transition> known = strategy_->Known(*this);
+  if (!known) FindEnabled();
+  if (!known && enabled_.empty()) {
+    ConcludeQuiet();
+    return false;
   }
-  int16_t acts = t.goroutine;
-  int32_t alternative = t.alternative;
-  if (t.kind == Transition::kRendezvous) {
-    int16_t waits = t.peer;
-    int32_t waits_in = t.peer_alternative;
-    if (!WaitsIn(t).peer) {
-      std::swap(waits, acts);
-      std::swap(waits_in, alternative);
+  if (schedule_.size() >= options_.max_steps || fired_after_main_ > kTimersAfterMain) {
+    if (OnlyRearming()) {
+      Fail(Verdict::kPeriodicLeak, "main has ended; " + std::to_string(fired_after_main_) +
+                                       " timers later whoever is left goes on re-arming timers, for ever as it seems");
+      return false;
     }
-    Goroutine& waiter = Of(waits);
-    waiter.op->chosen = Transition::ArriveFirst(waits_in);
-    if (recording_) Describe(t, waiter, Transition::kArrive);
-    Resume(waits);
   }
-  last_run_ = acts;
-  Goroutine& goroutine = Of(acts);
-  if (recording_) Describe(t, goroutine, alternative);
-  if (goroutine.state == State::kPending) goroutine.op->chosen = alternative;
-  Resume(acts);
+  if (schedule_.size() >= options_.max_steps) {
+    Fail(Verdict::kStepLimit, "still running after " + std::to_string(options_.max_steps) +
+                                  " steps: a loop that polls, or a limit that is too low (--plait_max_steps)");
+    return false;
+  }
+  if (known) {
+    t = *known;
+    return true;
+  }
+  const int choice = strategy_->Choose(*this, enabled_);
+  if (choice == Strategy::kAbandon) {
+    abandoned_run_ = true;
+    return false;
+  }
+  if (choice == Strategy::kNondeterminism) {
+    Fail(Verdict::kNondeterminism, strategy_->mismatch());
+    return false;
+  }
+  t = enabled_[static_cast<size_t>(choice)];
+  return true;
+}
+
+// The goroutine of t goes on, in its alternative.
+int16_t Execution::Act(const Transition& t) {
+  last_run_ = t.goroutine;
+  Goroutine& goroutine = Of(t.goroutine);
+  if (recording_) Describe(t, goroutine, t.alternative);
+  if (goroutine.state == State::kPending) goroutine.op->chosen = t.alternative;
+  return t.goroutine;
+}
+
+// One of the two arrives first, and parks; the other one then matches it.
+int16_t Execution::Meet(const Transition& t) {
+  int16_t waits = t.peer;
+  int32_t waits_in = t.peer_alternative;
+  matches_ = t;
+  if (!WaitsIn(t).peer) {
+    std::swap(waits, matches_.goroutine);
+    std::swap(waits_in, matches_.alternative);
+  }
+  Goroutine& waiter = Of(waits);
+  waiter.op->chosen = Transition::ArriveFirst(waits_in);
+  if (recording_) Describe(t, waiter, Transition::kArrive);
+  return waits;
 }
 
 void Execution::Fire(const Transition& t) {
@@ -183,7 +208,8 @@ void Execution::Fire(const Transition& t) {
   firing_ = 0;
 }
 
-void Execution::Resume(int16_t number) {
+// It is about to be switched to.
+void Execution::Enter(int16_t number) {
   Goroutine& goroutine = Of(number);
   G* g = goroutine.g;
   if (goroutine.state == State::kUnstarted) BindStack(g);
@@ -193,22 +219,35 @@ void Execution::Resume(int16_t number) {
   g->set_status(GStatus::kRunning);
   Watchdog::Going(number, goroutine.op != nullptr && in_step_ ? goroutine.op->where : goroutine.created_at);
   SetCurrentG(g);
-  arch::Switch(base_, g->fiber, regs_);
+}
+
+// It has stopped. What follows is the explorer's, on whichever stack.
+void Execution::Stopped() {
   SetCurrentG(self_);
   Watchdog::Back();
   current_ = 0;
   in_step_ = false;
-  // An ended goroutine keeps its stack until Finish(): whoever still refers to its frames meets tombstones there, and
-  // not the frames of the next goroutine.
 }
 
-// E3. What a goroutine does from its wake-up, or its start, to its next step, nobody can observe.
-void Execution::RunWoken() {
-  while (!woken_.empty() && verdict_ == Verdict::kNone) {
-    const int16_t number = woken_.front();
-    woken_.erase(woken_.begin());
-    Resume(number);
+void Execution::Loop() {
+  while (const int16_t number = Next()) {
+    Enter(number);
+    arch::Switch(base_, Of(number).g->fiber, regs_);
+    Stopped();
   }
+  // An ended goroutine keeps its stack until Finish(): whoever still refers to its frames meets tombstones there, and
+  // not the frames of the next goroutine. For the same reason it does not ask who is next, but leaves that to the base.
+}
+
+// The current goroutine has stopped. Returns when it is its turn again, or when it is to be unwound.
+void Execution::SwitchAway() {
+  race::Release(this);  // acquired by Finish() and JoinAll()
+  const int16_t self = current_;
+  arch::Fiber& fiber = Of(self).g->fiber;
+  Stopped();
+  const int16_t next = Next();
+  if (next != 0) Enter(next);
+  if (next != self) arch::Switch(fiber, next != 0 ? Of(next).g->fiber : base_, regs_);
 }
 
 bool Execution::OnlyRearming() const {
@@ -216,11 +255,6 @@ bool Execution::OnlyRearming() const {
   return std::all_of(goroutines_.begin(), goroutines_.end(), [](const Goroutine& goroutine) {
     return goroutine.state == State::kEnded || goroutine.armed_after_main >= kRearmed;
   });
-}
-
-void Execution::SwitchToBase() {
-  race::Release(this);  // acquired by Finish() and JoinAll()
-  arch::Switch(CurrentG()->fiber, base_, regs_);
 }
 
 void Execution::CheckAfterStep() {
@@ -320,10 +354,12 @@ Controller::Admission Execution::BeforeStep(Op& op) {
     Fatal("plait: more than 30000 goroutines in one explored execution");
   }
   if (op.kind == OpKind::kNow) reads_clock_ = true;
+  communicates_ = communicates_ || Communicates(op);
+  write_locks_ = write_locks_ || op.kind == OpKind::kRWMutexLock;
   if (op.fatal != nullptr) Fatal(op.fatal);
   if (!folds) {
     self.state = State::kPending;
-    SwitchToBase();
+    SwitchAway();
     if (Controller* controller = CurrentG()->controller; controller != this) return controller->BeforeStep(op);
   }
   in_step_ = true;
@@ -358,7 +394,7 @@ void Execution::Parked() {
   Goroutine& self = Of(current_);
   self.state = State::kParked;
   if (recording_ && self.line >= 0) lines_[static_cast<size_t>(self.line)].result = "waits";
-  SwitchToBase();
+  SwitchAway();
   if (Controller* controller = CurrentG()->controller; controller != this) controller->Parked();
 }
 
@@ -456,7 +492,7 @@ void Execution::Fatal(std::string_view text) {
   const stack::ShadowIgnored ignored;
   Fail(Verdict::kFatal, "fatal error: " + std::string(text) + " [" + GoroutineName(current_) + "]");
   Of(current_).state = Of(current_).op != nullptr ? State::kPending : State::kParked;
-  SwitchToBase();
+  SwitchAway();
   throw Unwind{};  // resumed only to be unwound
 }
 

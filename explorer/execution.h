@@ -29,7 +29,8 @@ namespace plait::explore {
 
 // Runs a body again and again on the calling thread, one goroutine at a time, in schedules that a Strategy picks.
 //
-//   E1  At most one goroutine runs; base_ waits meanwhile. Between transitions none runs.
+//   E1  At most one goroutine runs; base_ waits meanwhile. Between transitions none runs: whose stack the explorer itself
+//       is on then, base_'s or that of the goroutine that stopped last, makes no difference.
 //   E2  Between transitions every goroutine is pending (parked before a step, its Op announced), parked in a real wait
 //       queue, woken and not yet resumed, not yet started, or ended.
 //   E3  User granularity: between transitions nobody is woken or unstarted; both have run on to their next step, since
@@ -55,7 +56,11 @@ class Execution final : public Controller {
 
   // For strategies, between transitions.
   Footprint FootprintOf(const Transition& t) const;
-  StepKey KeyOf(const Transition& t) const;
+  StepKey KeyOf(const Transition& t) const {
+    StepKey key;
+    FillKey(t, key);
+    return key;
+  }
   SourceLocation WhereOf(const Transition& t) const;
   // Whether t, a step of a pending goroutine, is enabled; false also if that is not easily said.
   bool CanStep(const Transition& t) const;
@@ -135,12 +140,15 @@ class Execution final : public Controller {
   };
 
   // The loop: execution.cc.
-  void Loop(Strategy& strategy);
-  void Apply(const Transition& t);
+  void Loop();
+  int16_t Next();
+  bool NextTransition(Transition& t);
+  int16_t Act(const Transition& t);
+  int16_t Meet(const Transition& t);
   void Fire(const Transition& t);
-  void Resume(int16_t number);
-  void RunWoken();
-  void SwitchToBase();
+  void Enter(int16_t number);
+  void Stopped();
+  void SwitchAway();
   void CheckAfterStep();
   bool OnlyRearming() const;
   void ConcludeQuiet();
@@ -163,6 +171,7 @@ class Execution final : public Controller {
   bool OthersEnded() const { return ended_ + 1 == goroutines_.size(); }
 
   // Objects: objects.cc.
+  void FillKey(const Transition& t, StepKey& key) const;
   void Claim(const Op& op);
   void ClaimObject(const Op& op, Object* object);
   void CheckNobodyWaitsOn(const Object& object);
@@ -195,6 +204,9 @@ class Execution final : public Controller {
 
   Recycled<Goroutine> goroutines_;  // by number - 1
   size_t ended_ = 0;                // so many of them have
+  Strategy* strategy_ = nullptr;
+  bool over_ = false;
+  Transition matches_{};  // a meeting of which one has arrived; goroutine 0: there is none
   int16_t current_ = 0;
   int16_t last_run_ = 1;
   bool in_step_ = false;
@@ -203,8 +215,8 @@ class Execution final : public Controller {
   bool finishing_ = false;  // teardown: the verdict stands
   std::vector<int16_t> woken_;
   std::vector<Transition> enabled_;
-  int communicating_ = 0, write_locking_ = 0;  // so many are about to: see FindEnabled
-  bool stalled_ = false;                       // nothing in enabled_ commutes: see AddWriters
+  bool communicates_ = false, write_locks_ = false;  // whether anybody has, in this execution
+  bool stalled_ = false;                             // nothing in enabled_ commutes: see AddWriters
   std::vector<StepKey> schedule_;
   std::vector<StepRecord> lines_;
   std::vector<GoroutineEnd> ends_;

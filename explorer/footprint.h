@@ -20,6 +20,7 @@ enum class Access : uint8_t {
   kCountLast,  // the same, but only the single delta does not go below zero
   kReadClock,  // object kClock: arms a timer, or asks for the time
 };
+inline constexpr size_t kAccesses = 9;
 
 struct Touch {
   int32_t object;  // number in this execution

@@ -53,20 +53,21 @@ int64_t Execution::CapacityOf(int32_t number) const {
   return object != nullptr && object->kind() == ObjectKind::kChan ? ChanOf(object)->capacity() : 0;
 }
 
-StepKey Execution::KeyOf(const Transition& t) const {
-  StepKey key{.transition = t};
-  if (t.goroutine == 0) return key;
+void Execution::FillKey(const Transition& t, StepKey& key) const {
+  key.transition = t;
+  if (t.goroutine == 0) return;
   const Goroutine& goroutine = Of(t.goroutine);
   key.goroutine_id = goroutine.id;
-  if (goroutine.state != State::kPending) return key;
+  if (goroutine.state != State::kPending) return;
   const Op& op = *goroutine.op;
   key.has_op = true;
   key.op = op.kind;
   key.arg = op.arg;
   const Object* object = op.kind == OpKind::kSelect && t.alternative >= 0 ? op.cases[t.alternative].object : op.object;
-  key.object = NumberOf(object);
-  if (key.object != 0) key.object_id = static_cast<const Record*>(object->record())->id;
-  return key;
+  const auto* record = object != nullptr ? static_cast<const Record*>(object->record()) : nullptr;
+  if (record == nullptr) return;
+  key.object = record->number;
+  key.object_id = record->number != 0 ? record->id : 0;
 }
 
 SourceLocation Execution::WhereOf(const Transition& t) const {

@@ -108,10 +108,6 @@ void RandomPingPong10(benchmark::State& state) {
   Run(state, {.mode = Mode::kRandom, .executions = 1000}, [] { PingPong(10); });
 }
 
-void T0(benchmark::State& state) { Run(state, {.mode = Mode::kRandom, .executions = 1000}, [] {  }); }
-void T1(benchmark::State& state) { Run(state, {.mode = Mode::kRandom, .executions = 1000}, [] { MutexThreeTimes(0); }); }
-void T2(benchmark::State& state) { Run(state, {.mode = Mode::kRandom, .executions = 1000}, [] { MutexThreeTimes(10); }); }
-BENCHMARK(T0);BENCHMARK(T1);BENCHMARK(T2);
 BENCHMARK(RandomMutex3x2)->Unit(benchmark::kMillisecond);
 BENCHMARK(ExhaustiveMutex3x2)->Unit(benchmark::kMillisecond);
 BENCHMARK(ExhaustiveMutex3x3)->Unit(benchmark::kMillisecond);

@@ -25,12 +25,6 @@ void ClassHash::Begin() {
   last_ = sum_ = 0;
 }
 
-ClassHash::Line& ClassHash::LineOf(int32_t object) {
-  const auto at = static_cast<size_t>(object - kLowestObject);
-  if (lines_.size() <= at) lines_.resize(at + 1);
-  return lines_[at];
-}
-
 void ClassHash::Step(const Execution& execution, const Transition& t) {
   // Whoever is new has been started by the last step.
   for (auto g = static_cast<int16_t>(goroutines_.size() + 1); g <= execution.goroutines(); ++g) {

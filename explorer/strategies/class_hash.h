@@ -28,7 +28,11 @@ class ClassHash {
     std::vector<uint64_t> sends, receives;
   };
 
-  Line& LineOf(int32_t object);
+  Line& LineOf(int32_t object) {
+    const auto at = static_cast<size_t>(object - kLowestObject);
+    if (lines_.size() <= at) lines_.resize(at + 1);
+    return lines_[at];
+  }
 
   std::vector<uint64_t> goroutines_;  // by number: hash of its last step
   std::vector<Line> lines_;           // by number + 1: the clock is -1

@@ -1,7 +1,6 @@
 #include "plait/explorer/strategies/effect.h"
 
 #include <limits>
-#include <utility>
 
 namespace plait::explore {
 
@@ -35,29 +34,6 @@ Effect EffectOf(const KnownOp& op, const ObjectState& state) {
     default:
       return Effect::kChange;
   }
-}
-
-bool Conflict(Effect a, Effect b) {
-  if (a > b) std::swap(a, b);
-  switch (a) {
-    case Effect::kDisabled:
-    case Effect::kNone:
-      return false;
-    case Effect::kLook:
-      return b != Effect::kLook;
-    case Effect::kChange:
-      return true;
-    case Effect::kSend:
-      return b != Effect::kReceive;
-    case Effect::kReceive:
-      return b != Effect::kClose;
-    case Effect::kClose:
-      return true;
-    case Effect::kUp:
-    case Effect::kDown:
-      return false;
-  }
-  return true;
 }
 
 }  // namespace plait::explore

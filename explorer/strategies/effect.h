@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "plait/explorer/dependency.h"
 #include "plait/runtime/seam/op.h"
 
 namespace plait::explore {
@@ -25,23 +26,27 @@ struct ObjectState {
   bool closed = false;
 };
 
+// How it would touch its object, or why it would not.
 enum class Effect : uint8_t {
-  kDisabled,  // cannot happen
-  kNone,      // touches no object
-  kLook,      // changes nothing: load, failing CompareAndSwap or TryLock, Wait, receive from a closed channel...
-  kChange,    // all other effects on atomics and mutexes; an Add that panics
-  kSend,
-  kReceive,
-  kClose,
-  kUp,    // Add of a positive delta
-  kDown,  // and of a negative one
+  kLook = static_cast<int>(Access::kRead),     // changes nothing: load, failing CompareAndSwap or TryLock, Wait...
+  kChange = static_cast<int>(Access::kWrite),  // all other effects on atomics and mutexes; an Add that panics
+  kSend = static_cast<int>(Access::kSend),
+  kReceive = static_cast<int>(Access::kRecv),
+  kClose = static_cast<int>(Access::kClose),
+  kUp = static_cast<int>(Access::kCountUp),      // Add of a positive delta
+  kDown = static_cast<int>(Access::kCountDown),  // and of a negative one
+  kDisabled = 100,                               // cannot happen
+  kNone,                                         // touches no object
 };
 
 Effect EffectOf(const KnownOp& op, const ObjectState& state);
 
 // Whether two operations on one object, with these effects in one state, may not be swapped: the entries of
 // dependency.h for those objects. (Adds commute: the strategy sees to it that none of them can panic.)
-bool Conflict(Effect a, Effect b);
+constexpr bool Conflict(Effect a, Effect b) {
+  const auto touches = [](Effect e) { return e != Effect::kDisabled && e != Effect::kNone; };
+  return touches(a) && touches(b) && Conflict(static_cast<Access>(a), static_cast<Access>(b));
+}
 
 }  // namespace plait::explore
 

@@ -145,7 +145,7 @@ class Optimal final : public Strategy {
       LineOf(execution, op).Add(at, expected.effect);
     }
     run_.events.push_back(expected);
-    run_.past.push_back(guide_past_[at]);
+    run_.past.push_back(stack_[height_ - 1].past[at]);
     Acted(t.goroutine, at);
     return t;
   }
@@ -524,7 +524,7 @@ class Optimal final : public Strategy {
       if (o.op.kind == OpKind::kChoose) {
         if (static_cast<int64_t>(++run.position) >= o.op.arg) continue;
         guide_.assign(run.events.begin(), run.events.begin() + static_cast<std::ptrdiff_t>(run.operation) + 1);
-        ShareFirst(run, run.operation);
+        same_ = run.operation;
         guide_.back().alternative = static_cast<int32_t>(run.position);
         guide_.back().free = false;
         return true;
@@ -614,7 +614,7 @@ class Optimal final : public Strategy {
       }
     }
     guide_.assign(run.events.begin(), run.events.begin() + static_cast<std::ptrdiff_t>(a));
-    ShareFirst(run, a);
+    same_ = a;
     for (size_t i = a + 1; i < end; ++i) {
       if (!kept_.Has(i)) continue;
       guide_.push_back(run.events[i]);
@@ -623,12 +623,6 @@ class Optimal final : public Strategy {
     }
     guide_.push_back(head);
     return true;
-  }
-
-  // The guide begins with n events of this run.
-  void ShareFirst(const Run& run, size_t n) {
-    guide_past_.assign(run.past.begin(), run.past.begin() + static_cast<std::ptrdiff_t>(n));
-    same_ = n;
   }
 
   // The state of an object after p.v: in front of a, and after what is kept of the events behind it.
@@ -653,11 +647,10 @@ class Optimal final : public Strategy {
   std::vector<Cursor> resumed_;  // still to be gone down, innermost first
 
   std::vector<Run> stack_;
-  size_t height_ = 0;               // so many are in use
-  Run run_;                         // the running one
-  std::vector<Event> guide_;        // how it begins
-  std::vector<Events> guide_past_;  // of those of the guide that are the parent's: the first same_
-  size_t same_ = 0;
+  size_t height_ = 0;                  // so many are in use
+  Run run_;                            // the running one
+  std::vector<Event> guide_;           // how it begins
+  size_t same_ = 0;                    // so many of its events are the parent's (the run on top of the stack)
   int16_t acted_ = 0;                  // who took the last step
   std::vector<Goroutine> goroutines_;  // by number - 1
   std::vector<ObjectLine> objects_;    // by number
