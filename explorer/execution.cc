@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "plait/explorer/caller.h"
+#include "plait/explorer/cycle.h"
 #include "plait/explorer/mismatch.h"
 #include "plait/explorer/offers.h"
+#include "plait/explorer/place.h"
 #include "plait/explorer/watchdog.h"
 #include "plait/runtime/context/tree.h"
 #include "plait/runtime/goroutine/all_goroutines.h"
@@ -142,8 +144,7 @@ bool Execution::NextTransition(Transition& t) {
     }
   }
   if (schedule_.size() >= options_.max_steps) {
-    Fail(Verdict::kStepLimit, "still running after " + std::to_string(options_.max_steps) +
-                                  " steps: a loop that polls, or a limit that is too low (--plait_max_steps)");
+    Fail(Verdict::kStepLimit, StillRunning());
     return false;
   }
   if (known) {
@@ -161,6 +162,21 @@ bool Execution::NextTransition(Transition& t) {
   }
   t = enabled_[static_cast<size_t>(choice)];
   return true;
+}
+
+std::string Execution::StillRunning() const {
+  const std::string text = "still running after " + std::to_string(options_.max_steps) + " steps: ";
+  const size_t cycle = CycleAtEnd(schedule_);
+  if (cycle == 0) return text + "a loop that polls, or a limit that is too low (--plait_max_steps)";
+  std::string steps;
+  for (size_t i = schedule_.size() - cycle; i < schedule_.size(); ++i) {
+    steps += "\n  " + StepText(schedule_[i]);
+    // A line each, as long as no two goroutines have met.
+    if (lines_.size() == schedule_.size()) steps += "  " + ShortPlace(lines_[i].where);
+  }
+  return text + "a loop that polls. Its last " + (cycle == 1 ? "step" : std::to_string(cycle) + " steps") +
+         " would be taken again and again, for ever:" + steps +
+         "\nLet it wait instead, on a channel, a Cond or a WaitGroup: then the explorer knows what it waits for.";
 }
 
 // The goroutine of t goes on, in its alternative.

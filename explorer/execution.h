@@ -143,6 +143,7 @@ class Execution final : public Controller {
   void Loop();
   int16_t Next();
   bool NextTransition(Transition& t);
+  std::string StillRunning() const;
   int16_t Act(const Transition& t);
   int16_t Meet(const Transition& t);
   void Fire(const Transition& t);

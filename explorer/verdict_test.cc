@@ -140,6 +140,36 @@ TEST(Verdict, GoexitOnMain) {
   EXPECT_EQ(r.text, "fatal error: no goroutines (main called runtime.Goexit) - deadlock!");
 }
 
+// A loop that polls is told from a program that is long, and its cycle is shown.
+TEST(Verdict, SpinLoopsShowTheirCycle) {
+  const Result spin = Explore("Spin", {.max_steps = 300}, [] {
+    sync::atomic::Bool flag;
+    sync::Mutex mu;
+    go([&] { flag.Store(true); });
+    for (;;) {
+      std::scoped_lock guard(mu);
+      if (flag.Load()) return;
+    }
+  });
+  EXPECT_EQ(spin.verdict, Verdict::kStepLimit);
+  EXPECT_FALSE(spin.complete);
+  EXPECT_NE(spin.text.find("Its last 3 steps would be taken again and again"), std::string::npos) << spin.text;
+  EXPECT_NE(spin.report.find("atomic load"), std::string::npos) << spin.report;
+  EXPECT_NE(spin.report.find("verdict_test.cc:"), std::string::npos) << spin.report;
+  const Result livelock = Explore("Livelock", {.max_steps = 300}, [] {
+    auto ping = make_chan<int>(), pong = make_chan<int>();
+    go([=] {
+      for (;;) pong.send(ping.recv());
+    });
+    for (;;) {
+      ping.send(1);
+      pong.recv();
+    }
+  });
+  EXPECT_EQ(livelock.verdict, Verdict::kStepLimit);
+  EXPECT_NE(livelock.text.find("Its last 2 steps"), std::string::npos) << livelock.text;
+}
+
 // What is no step of its own is counted all the same.
 TEST(Verdict, EndlessLoopsOfFoldedOperations) {
   const Result yields = Explore("Yields", {.max_steps = 100}, [] {
