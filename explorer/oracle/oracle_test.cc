@@ -1,4 +1,4 @@
-// The proof by test behind dependency.h and pending.cc: on random programs, what the reduced exploration can find is
+// The proof by test behind dependency.h, enabled.cc and touches.cc: on random programs, what the reduced exploration can find is
 // what plain enumeration finds, at both granularities, and both granularities find the same.
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The proof by test behind the footprints of contexts (explorer/pending.cc, TouchTree): on random programs, what the
+// The proof by test behind the footprints of contexts (explorer/touches.cc, TouchTree): on random programs, what the
 // reduced exploration finds is what plain enumeration finds, at both granularities, and both find the same.
 
 #include <cstdint>
