@@ -1,16 +1,14 @@
 #include "plait/explorer/caller.h"
 
-#include <dlfcn.h>
 #include <execinfo.h>
-#include <link.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+
+#include "plait/runtime/goroutine/symbolize.h"
 
 namespace plait::explore {
 namespace {
@@ -31,7 +29,6 @@ bool IsOurs(std::string path) {
   if (Contains(path, "/usr/include/") || Contains(path, "/usr/lib/") || Contains(path, "/include/c++/") ||
       Contains(path, "??"))
     return true;
-  if (Contains(path, "_virtual_includes/") && Contains(path, "/plait/")) return true;
   for (const char* prefix : {"/proc/self/cwd/", "./"}) {
     if (path.rfind(prefix, 0) == 0) path.erase(0, std::strlen(prefix));
   }
@@ -40,32 +37,13 @@ bool IsOurs(std::string path) {
   return in_our_rooms && !EndsWith(path, "_test.cc");
 }
 
-// addr2line prints function and file:line in turns, the inlined frames first.
 SourceLocation Resolve(void* address) {
-  Dl_info info{};
-  if (dladdr(address, &info) == 0 || info.dli_fname == nullptr) return {};
-  // The return address is one past the call; position-independent objects are asked by offset.
-  auto offset = reinterpret_cast<uintptr_t>(address) - 1;
-  const auto* header = static_cast<const ElfW(Ehdr)*>(info.dli_fbase);
-  if (header->e_type == ET_DYN) offset -= reinterpret_cast<uintptr_t>(info.dli_fbase);
-  char command[4400];
-  std::snprintf(command, sizeof command, "addr2line -i -e '%s' %#zx 2>/dev/null", info.dli_fname, offset);
-  FILE* pipe = popen(command, "r");
-  if (pipe == nullptr) return {};
-  SourceLocation found;
   static auto* const files = new std::set<std::string>;  // a SourceLocation's file must live for ever
-  char line[4096];
-  while (std::fgets(line, sizeof line, pipe) != nullptr) {
-    const char* colon = std::strrchr(line, ':');
-    if (colon == nullptr || *found.file != '\0') continue;
-    const std::string file(line, static_cast<size_t>(colon - line));
-    const int number = std::atoi(colon + 1);
-    if (IsOurs(file) || number == 0) continue;
-    found.file = files->insert(file).first->c_str();
-    found.line = static_cast<uint32_t>(number);
+  for (const StackFrame& frame : Symbolize(&address, 1, /*internals=*/true)) {
+    if (frame.line == 0 || frame.file.empty() || IsOurs(frame.file)) continue;
+    return {files->insert(frame.file).first->c_str(), frame.line};
   }
-  pclose(pipe);
-  return found;
+  return {};
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 namespace plait::explore {
 
 // The innermost line on the calling stack that is neither plait's own nor the system's: for operations that reach us
-// through std::scoped_lock and its like, which pass no source location. Slow (it asks addr2line): only for reports.
-// Empty if there is no debug information, or no addr2line.
+// through std::scoped_lock and its like, which pass no source location. Slow the first time, when it
+// reads the debug information: only for reports. Empty if there is none.
 SourceLocation CallerOutsidePlait();
 
 }  // namespace plait::explore

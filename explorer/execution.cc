@@ -1,7 +1,11 @@
 #include "plait/explorer/execution.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <exception>
+#include <fstream>
 #include <utility>
 
 #include "plait/explorer/caller.h"
@@ -9,6 +13,7 @@
 #include "plait/explorer/mismatch.h"
 #include "plait/explorer/offers.h"
 #include "plait/explorer/place.h"
+#include "plait/explorer/report/source.h"
 #include "plait/explorer/watchdog.h"
 #include "plait/runtime/context/tree.h"
 #include "plait/runtime/goroutine/all_goroutines.h"
@@ -37,6 +42,15 @@ bool IsTryLock(OpKind kind) {
 }
 
 constexpr size_t kMostGoroutines = 30'000;  // their numbers have 16 bits
+
+// SIGTRAP ends a process that nobody debugs.
+bool IsDebugged() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("TracerPid:", 0) == 0) return line.find_first_of("123456789") != std::string::npos;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -72,8 +86,10 @@ bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool 
   verdict_ = Verdict::kNone;
   verdict_text_.clear();
   schedule_.clear();
+  forced_ = 0;
   lines_.clear();
   ends_.clear();
+  object_names_.clear();
   now_ = 0;
   folded_ = 0;
   main_exited_ = communicates_ = write_locks_ = false;
@@ -114,6 +130,11 @@ int16_t Execution::Next() {
     Transition t;
     over_ = !NextTransition(t);
     if (over_) break;
+    if (recording_) {
+      const Touches touches = FootprintOf(t).touches;
+      touches_.assign(touches.begin(), touches.end());
+      states_ = StatesOfAll();
+    }
     FillKey(t, schedule_.emplace_back());  // in place: these are as many bytes as all the rest of a step touches
     if (t.kind == Transition::kTimer) {
       Fire(t);
@@ -131,7 +152,7 @@ bool Execution::NextTransition(Transition& t) {
   CheckAfterStep();
   if (verdict_ != Verdict::kNone) return false;
   const std::optional<Transition> known = strategy_->Known(*this);
-  if (!known) FindEnabled();
+  if (!known || recording_) FindEnabled();  // a record has who else could have gone on
   if (!known && enabled_.empty()) {
     ConcludeQuiet();
     return false;
@@ -160,6 +181,7 @@ bool Execution::NextTransition(Transition& t) {
     Fail(Verdict::kNondeterminism, strategy_->mismatch());
     return false;
   }
+  if (choice != 0) forced_ = schedule_.size() + 1;
   t = enabled_[static_cast<size_t>(choice)];
   return true;
 }
@@ -212,12 +234,14 @@ void Execution::Fire(const Transition& t) {
   timer->armed = false;
   now_ = std::max(now_, timer->when);
   if (recording_) {
-    lines_.emplace_back().text = timer->sleeper != nullptr
-                                     ? GoroutineName(static_cast<int>(NumberOfG(timer->sleeper))) + " wakes from Sleep"
-                                 : timer->object != nullptr ? ObjectName(timer->object) + " fires"
-                                                            : "timer fires";
+    StepRecord& line = NewLine();
+    line.text = timer->sleeper != nullptr
+                    ? GoroutineName(static_cast<int>(NumberOfG(timer->sleeper))) + " wakes from Sleep"
+                : timer->object != nullptr ? ObjectName(timer->object) + " fires"
+                                           : "timer fires";
   }
   if (Of(1).state == State::kEnded) ++fired_after_main_;
+  StopHere();
   ++timer->ticks;
   firing_ = timer->identity;
   timer->fire(*timer, now_, nullptr);
@@ -377,6 +401,7 @@ Controller::Admission Execution::BeforeStep(Op& op) {
     self.state = State::kPending;
     SwitchAway();
     if (Controller* controller = CurrentG()->controller; controller != this) return controller->BeforeStep(op);
+    StopHere();
   }
   in_step_ = true;
   return Admission::kProceed;
@@ -397,6 +422,19 @@ void Execution::Leave(Goroutine& self) {
   in_step_ = self.op != nullptr;
 }
 
+// --plait_break: on the stack of the goroutine that takes the step, a moment before it does, so that a debugger shows the
+// user's own line a few frames up.
+void Execution::StopHere() {
+  if (options_.break_at == 0 || schedule_.size() != options_.break_at || !recording_) return;
+  options_.break_at = 0;
+  if (IsDebugged()) {
+    std::raise(SIGTRAP);
+  } else {
+    std::fprintf(stderr, "plait: step %zu, but no debugger is there to stop: gdb -ex run --args %s ...\n",
+                 schedule_.size(), program_invocation_name);
+  }
+}
+
 void Execution::StepPanicked() {
   const stack::ShadowIgnored ignored;
   Goroutine& self = Of(current_);
@@ -411,13 +449,18 @@ void Execution::Parked() {
   self.state = State::kParked;
   if (recording_ && self.line >= 0) lines_[static_cast<size_t>(self.line)].result = "waits";
   SwitchAway();
-  if (Controller* controller = CurrentG()->controller; controller != this) controller->Parked();
+  if (Controller* controller = CurrentG()->controller; controller != this) {
+    controller->Parked();
+  } else {
+    StopHere();
+  }
 }
 
 void Execution::Readied(G* g) {
   const stack::ShadowIgnored ignored;
   const auto number = static_cast<int16_t>(NumberOfG(g));
   Of(number).state = State::kWoken;
+  if (recording_ && !lines_.empty() && !finishing_) lines_.back().woke.push_back(number);
   if (firing_ != 0 && Of(1).state == State::kEnded) ++Of(number).armed_after_main;  // a ticker arms itself
   if (user_) woken_.push_back(number);
 }
@@ -433,6 +476,7 @@ void Execution::Started(G* child) {
                                    : 1;
   goroutine.created_at = child->created_at;
   child->control = reinterpret_cast<void*>(goroutines_.size());
+  if (recording_ && !lines_.empty()) lines_.back().started.push_back(static_cast<int>(goroutines_.size()));
   if (user_) woken_.push_back(static_cast<int16_t>(goroutines_.size()));
 }
 
@@ -467,6 +511,7 @@ void Execution::ObjectBegan(Object& object) {
   record->number = static_cast<int32_t>(objects_);
   if (current_ != 0) record->id = IdentityOf(Of(current_).id, 2 * Of(current_).objects_made++ + 1);
   object.set_record(record);
+  if (recording_ && current_ != 0) CallIt(*record, NameInSource(CallerOutsidePlait(), object.kind()));
 }
 
 void Execution::ObjectEnded(Object& object) {
@@ -476,7 +521,12 @@ void Execution::ObjectEnded(Object& object) {
   object.set_record(&tombstone_);  // whoever comes later through a dangling reference is told so
 }
 
-void Execution::ObjectNamed(Object& object, const char* name) { static_cast<Record*>(object.record())->name = name; }
+void Execution::ObjectNamed(Object& object, const char* name) {
+  const stack::ShadowIgnored ignored;
+  auto& record = *static_cast<Record*>(object.record());
+  record.name = name;
+  if (recording_) CallIt(record, name);
+}
 
 // A static: who uses it first depends on the schedule, its address does not. (It never leaves the process.)
 void Execution::Adopt(Object& object) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,11 +49,13 @@ class Execution final : public Controller {
   Verdict verdict() const { return verdict_; }
   const std::string& verdict_text() const { return verdict_text_; }
   const std::vector<StepKey>& schedule() const { return schedule_; }
-  const std::vector<StepRecord>& lines() const { return lines_; }  // if recorded
-  const std::vector<GoroutineEnd>& ends() const { return ends_; }  // if recorded
-  bool reads_clock() const { return reads_clock_; }                // over all runs
-  bool holds_ticks_back() const { return holds_ticks_back_; }      // over all runs
-  uint64_t abandoned_stacks() const { return abandoned_stacks_; }  // over all runs
+  const std::vector<StepRecord>& lines() const { return lines_; }            // if recorded
+  const std::vector<GoroutineEnd>& ends() const { return ends_; }            // if recorded
+  const std::vector<std::string>& objects() const { return object_names_; }  // if recorded: names, by number - 1
+  bool reads_clock() const { return reads_clock_; }                          // over all runs
+  bool holds_ticks_back() const { return holds_ticks_back_; }                // over all runs
+  uint64_t abandoned_stacks() const { return abandoned_stacks_; }            // over all runs
+  size_t forced() const { return forced_; }  // so many steps from the start: all later ones were the first possible
 
   // For strategies, between transitions.
   Footprint FootprintOf(const Transition& t) const;
@@ -131,6 +134,7 @@ class Execution final : public Controller {
   struct Record : ObjectRecord {
     int32_t number = 0;
     Identity id = 0;
+    const char* shown = nullptr;  // if recorded: what reports call it; one of shown_
   };
 
   struct Invariant {
@@ -157,6 +161,7 @@ class Execution final : public Controller {
   int64_t NumberOfG(const G* g) const;
   bool Folds(OpKind kind) const;
   void Leave(Goroutine& self);
+  void StopHere();
 
   // What is enabled: enabled.cc.
   void FindEnabled();
@@ -186,6 +191,10 @@ class Execution final : public Controller {
 
   // Words: words.cc.
   void Describe(const Transition& t, Goroutine& goroutine, int32_t alternative);
+  StepRecord& NewLine();
+  void CallIt(Record& record, std::string base);
+  std::vector<Use> UsesOf(const Op& op, int32_t alternative) const;
+  std::string StatesOfAll() const;
   std::string ObjectName(const Object* object) const;
   std::string TextOf(const Op& op, int alternative) const;
   std::string ResultOf(const Op& op) const;
@@ -219,8 +228,13 @@ class Execution final : public Controller {
   bool communicates_ = false, write_locks_ = false;  // whether anybody has, in this execution
   bool stalled_ = false;                             // nothing in enabled_ commutes: see AddWriters
   std::vector<StepKey> schedule_;
+  size_t forced_ = 0;
   std::vector<StepRecord> lines_;
   std::vector<GoroutineEnd> ends_;
+  std::vector<std::string> object_names_;
+  std::set<std::string> shown_;
+  std::vector<Touch> touches_;  // if recorded: of the step under way
+  std::string states_;          // likewise: before it
   std::vector<Invariant> invariants_;
   std::function<void(Execution&)> probe_;
 

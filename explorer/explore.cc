@@ -11,10 +11,9 @@
 #include "plait/explorer/checkpoint.h"
 #include "plait/explorer/execution.h"
 #include "plait/explorer/mismatch.h"
-#include "plait/explorer/report.h"
+#include "plait/explorer/replay/replay.h"
 #include "plait/explorer/strategies/class_hash.h"
 #include "plait/explorer/strategy.h"
-#include "plait/explorer/token.h"
 #include "plait/explorer/watchdog.h"
 #include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/panic/fatal.h"
@@ -87,61 +86,6 @@ std::string CheckDeterminism(Execution& execution, const std::function<void()>& 
         VerdictName(verdict), VerdictName(execution.verdict()));
   }
   return {};
-}
-
-// Runs the failing schedule once more, recorded, and writes the report.
-void Explain(std::string_view name, Execution& execution, const Options& options, const std::function<void()>& body,
-             Result& result) {
-  const std::vector<StepKey> schedule = execution.schedule();
-  const auto again = MakeFixed(schedule);
-  again->Begin();
-  execution.Run(body, *again, /*record=*/true);
-  if (execution.verdict() != result.verdict) {
-    result.text = fmt::format("'{}' the first time, '{}' when the same schedule was run again: {}",
-                              VerdictName(result.verdict), VerdictName(execution.verdict()), execution.verdict_text());
-    result.verdict = Verdict::kNondeterminism;
-  }
-  result.token = EncodeToken({std::string(name), options.granularity, schedule});
-  result.report = RenderReport(name, execution, result.token);
-}
-
-Result Replay(std::string_view name, Options options, const std::function<void()>& body,
-              const std::function<void(Execution&)>& probe) {
-  Result result;
-  Token token;
-  std::string error;
-  if (!DecodeToken(options.replay, token, error)) {
-    result.verdict = Verdict::kNondeterminism;
-    result.text = result.report = error;
-    return result;
-  }
-  if (token.test != name) {
-    result.verdict = Verdict::kNondeterminism;
-    result.text = result.report = fmt::format(
-        "plait: this replay token was recorded for {}, not for {}: run that test with it", token.test, name);
-    return result;
-  }
-  options.granularity = token.granularity;
-  Execution execution(options);
-  execution.set_probe(probe);
-  const auto strategy = MakeFixed(token.schedule);
-  strategy->Begin();
-  execution.Run(body, *strategy, /*record=*/true);
-  result.executions = 1;
-  result.verdict = execution.verdict();
-  result.text = execution.verdict_text();
-  result.token = options.replay;
-  if (result.verdict == Verdict::kNondeterminism) {
-    result.report = result.text = fmt::format(
-        "plait: this replay line was recorded for {} ({} steps), but {}"
-        "The program has changed since. Explore it again without --plait_replay to get a new line.\n",
-        name, token.schedule.size(),
-        strategy->mismatch().empty() ? fmt::format("it ends after {} of them.\n", execution.schedule().size())
-                                     : strategy->mismatch());
-  } else {
-    result.report = RenderReport(name, execution, options.replay);
-  }
-  return result;
 }
 
 // A goroutine that is being unwound may still get here, since what it was cut at may have returned without effect. The
@@ -314,7 +258,9 @@ Result Explore(std::string_view name, const Options& options, const std::functio
           result.text = execution.verdict_text();
           if (options.stop_at_failure) {
             if (result.verdict != Verdict::kNondeterminism) {
-              Explain(name, execution, options, body, result);
+              result.abandoned_stacks = execution.abandoned_stacks();
+              const std::vector<StepKey> schedule = execution.schedule();
+              Explain(name, options, body, probe, schedule, result);
             } else {
               result.report = result.text;
             }

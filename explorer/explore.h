@@ -19,7 +19,11 @@ struct Result {
   Verdict verdict = Verdict::kNone;
   std::string text;    // of the verdict
   std::string token;   // replays the failing execution; empty if there is none
-  std::string report;  // the failure on one screen; see report.h
+  std::string report;  // the failure on one screen: report/screen.h
+  // The failing execution as JSON, which the page and the trace for Perfetto are made from (page/page.h); and as a file to
+  // keep (schedules/schedule.h). Empty if there is none.
+  std::string recording;
+  std::string schedule;
 
   uint64_t executions = 0;  // complete ones: in exhaustive mode one for each class of equivalent schedules
   uint64_t redundant = 0;   // cut short by sleep sets, because their class is covered elsewhere

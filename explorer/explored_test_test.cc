@@ -38,7 +38,7 @@ TEST(ExploredTest, ExpectInAGoroutineIsAVerdict) {
   EXPECT_TRUE(told.Has("the other one was faster")) << told.text();
   EXPECT_TRUE(told.Has("explored_test_test.cc:")) << told.text();
   EXPECT_TRUE(told.Has("ch <- 2")) << told.text();
-  EXPECT_TRUE(told.Has("--plait_replay=plait1:u:Inner.Test:")) << told.text();
+  EXPECT_TRUE(told.Has("--plait_replay=plait2:u:Inner.Test:")) << told.text();
 }
 
 // ASSERT_ leaves the function it stands in, as always; the goroutine goes on after that.

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "plait/explorer/token.h"
+#include "plait/explorer/replay/replay.h"
 
 namespace plait::explore {
 namespace {
@@ -19,6 +19,8 @@ struct Flags {
   std::optional<uint64_t> executions, max_executions, max_steps, free_ticks, seed;
   std::optional<double> max_seconds, watchdog;
   bool spurious_try_lock = false;
+  bool all_steps = false;
+  std::optional<uint64_t> reduction, break_at;
   std::optional<uint32_t> jobs, bound, depth;
   std::optional<double> checkpoint_seconds;
   std::string checkpoint;
@@ -98,6 +100,16 @@ void ParseFlags(int* argc, char** argv) {
   env(app.add_option("--plait_checkpoint_seconds", flags.checkpoint_seconds, "how often that is written")
           ->check(CLI::NonNegativeNumber),
       "PLAIT_CHECKPOINT_SECONDS");
+  env(app.add_option("--plait_reduction", flags.reduction,
+                     "how many steps may be taken to make a failing schedule smaller; 0: show it as it was found"),
+      "PLAIT_REDUCTION");
+  env(app.add_option("--plait_steps", flags.all_steps, "reports show the steps that matter, or all of them")
+          ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"matter", false}, {"all", true}})
+                          .description("matter|all")),
+      "PLAIT_STEPS");
+  env(app.add_option("--plait_break", flags.break_at, "with --plait_replay, under a debugger: stop at this step")
+          ->check(CLI::PositiveNumber),
+      "PLAIT_BREAK");
   env(app.add_option("--plait_replay", flags.replay, "run the schedule of this token, and nothing else"),
       "PLAIT_REPLAY");
 
@@ -125,8 +137,9 @@ void ParseFlags(int* argc, char** argv) {
   }
   if (!flags.replay.empty()) {
     Token token;
+    std::vector<std::string> texts;
     std::string error;
-    if (!DecodeToken(flags.replay, token, error)) {
+    if (!ReadReplay(flags.replay, token, texts, error)) {
       std::fprintf(stderr, "%s\n", error.c_str());
       std::exit(2);
     }
@@ -152,6 +165,9 @@ Options WithFlags(Options options) {
   options.checkpoint_seconds = flags.checkpoint_seconds.value_or(options.checkpoint_seconds);
   if (!flags.checkpoint.empty()) options.checkpoint = flags.checkpoint;
   if (!flags.replay.empty()) options.replay = flags.replay;
+  options.all_steps |= flags.all_steps;
+  options.reduction = flags.reduction.value_or(options.reduction);
+  options.break_at = flags.break_at.value_or(options.break_at);
   return options;
 }
 

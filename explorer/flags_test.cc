@@ -45,8 +45,8 @@ TEST_F(FlagsDeathTest, WrongFlags) {
 }
 
 TEST_F(FlagsDeathTest, ABrokenTokenIsRefusedBeforeAnythingRuns) {
-  EXPECT_EXIT(Parse({"--plait_replay=plait1:u:A.B:1s.2?"}), testing::ExitedWithCode(2),
-              "plait: this is not a replay token: plait1:u:A.B:1s.2\\?\n  its step 2, '2\\?', means nothing");
+  EXPECT_EXIT(Parse({"--plait_replay=plait2:u:A.B:1:1s.2?"}), testing::ExitedWithCode(2),
+              "plait: this is not a replay token: plait2:u:A.B:1:1s.2\\?\n  its step 2, '2\\?', means nothing");
 }
 
 TEST_F(FlagsDeathTest, Help) { EXPECT_EXIT(Parse({"--plait_help"}), testing::ExitedWithCode(0), ""); }

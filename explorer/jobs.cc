@@ -24,6 +24,8 @@ std::string ToJson(const Result& r) {
                          {"text", r.text},
                          {"token", r.token},
                          {"report", r.report},
+                         {"recording", r.recording},
+                         {"schedule", r.schedule},
                          {"executions", r.executions},
                          {"redundant", r.redundant},
                          {"failures", r.failures},
@@ -44,6 +46,8 @@ bool FromJson(const std::string& text, Result& r) {
   r.text = json.at("text");
   r.token = json.at("token");
   r.report = json.at("report");
+  r.recording = json.at("recording");
+  r.schedule = json.at("schedule");
   r.executions = json.at("executions");
   r.redundant = json.at("redundant");
   r.failures = json.at("failures");
@@ -107,6 +111,8 @@ void AddPart(Result& sum, const Result& part) {
     sum.text = part.text;
     sum.token = part.token;
     sum.report = part.report;
+    sum.recording = part.recording;
+    sum.schedule = part.schedule;
   }
   sum.executions += part.executions;
   sum.redundant += part.redundant;

@@ -66,6 +66,10 @@ struct Options {
   std::string checkpoint = {};     // a file: go on from there if it exists, and write it now and then
   double checkpoint_seconds = 10;  // how often
   std::string replay = {};         // a token: run that schedule and nothing else
+  uint64_t break_at = 0;           // in a replay: a debugger stops at this step (of 1, 2...)
+  // How many steps of the program may be taken to find a smaller schedule with the same failure; 0: it is shown as found.
+  uint64_t reduction = 200'000;
+  bool all_steps = false;  // reports: also those that do not matter to the failure
 };
 
 const char* ModeName(Mode mode);

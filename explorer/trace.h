@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "plait/explorer/footprint.h"
 #include "plait/explorer/transition.h"
 #include "plait/runtime/goroutine/wait_reason.h"
 #include "plait/runtime/seam/op.h"
@@ -35,12 +36,30 @@ struct StepKey {
   bool operator==(const StepKey&) const = default;
 };
 
-// One line of a recorded execution.
+// An object that an operation is about, and what it does with it: the case of a select that was taken as the send or
+// receive that it is, and those that were only offered as well.
+struct Use {
+  int32_t object = 0;
+  OpKind op = OpKind::kGo;
+  bool offered = false;
+  int64_t arg = 0;
+  SourceLocation where;
+};
+
+// One line of a recorded execution. A rendezvous is one step and has two lines.
 struct StepRecord {
+  uint32_t step = 0;  // from 1
   SourceLocation where;
   int goroutine = 0;   // 0: a timer
   std::string text;    // "results <- 3"
   std::string result;  // "= 3", "= zero, closed", "waits", "panics"
+  std::vector<Use> uses;
+  std::vector<Touch> touches;
+  std::vector<int> woke;     // goroutines
+  std::vector<int> started;  // goroutines
+  int64_t now = 0;           // virtual nanoseconds
+  // How each goroutine stood before the step, by number - 1: r could go on, b had to wait, e had ended.
+  std::string states;
 };
 
 // How a goroutine stood when the execution was over.
@@ -52,6 +71,8 @@ struct GoroutineEnd {
   SourceLocation where;  // where it waits
   SourceLocation created_at;
   int created_by = 0;
+  OpKind op = OpKind::kGo;  // what it waits in or is about to do, if there are any uses
+  std::vector<Use> uses;
 };
 
 }  // namespace plait::explore

@@ -1,6 +1,7 @@
 // Execution in words: the lines of a recorded trace. Written the way the operation would be in Go.
 
 #include <algorithm>
+#include <string_view>
 
 #include "plait/explorer/execution.h"
 #include "plait/runtime/context/tree.h"
@@ -46,14 +47,28 @@ std::string Execution::ObjectName(const Object* object) const {
   if (object == nullptr) return "nil";
   const auto* record = static_cast<const Record*>(object->record());
   if (record == nullptr) return ObjectKindName(object->kind());
+  if (record->shown != nullptr) return record->shown;
   if (record->name != nullptr) return record->name;
-  // Numbered among its own kind: "chan 2".
+  // Numbered among its own kind: "chan#2".
   int ordinal = 0;
   for (size_t i = 0; i < objects_; ++i) {
     ordinal += records_[i]->kind == record->kind;
     if (records_[i].get() == record) break;
   }
   return std::string(ObjectKindName(record->kind)) + "#" + std::to_string(ordinal);
+}
+
+// The first object of a name has it to itself, the second one is called "mu#2".
+void Execution::CallIt(Record& record, std::string base) {
+  record.shown = nullptr;
+  if (base.empty()) return;
+  const auto taken = [&](const std::string& name) {
+    return std::any_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(objects_),
+                       [&](const auto& other) { return other->shown != nullptr && other->shown == name; });
+  };
+  std::string name = base;
+  for (int k = 2; taken(name); ++k) name = base + "#" + std::to_string(k);
+  record.shown = shown_.insert(std::move(name)).first->c_str();
 }
 
 std::string Execution::TextOf(const Op& op, int alternative) const {
@@ -100,9 +115,11 @@ std::string Execution::TextOf(const Op& op, int alternative) const {
     case OpKind::kAtomicLoad:
       return object + ".Load()";
     case OpKind::kAtomicStore:
-      return object + ".Store()";
+      return object + ".Store(...)";
     case OpKind::kAtomicRmw:
-      return object + " read-modify-write";
+      if (op.method == nullptr) return object + " read-modify-write";
+      return object + "." + op.method +
+             (op.method == std::string_view("Add") ? "(" + std::to_string(op.arg) + ")" : "(...)");
     case OpKind::kSleep:
       return "Sleep(" + DurationText(op.arg) + ")";
     case OpKind::kTimerStart: {
@@ -194,9 +211,11 @@ std::string Execution::ResultOf(const Op& op) const {
       return op.ok ? "" : "done before";
     case OpKind::kContextErr:
       return op.ok ? "= nil" : "= cancelled";
+    case OpKind::kAtomicRmw:
+      if (op.method == std::string_view("CompareAndSwap")) return op.ok ? "= true" : "= false";
+      return "= " + std::to_string(op.out);
     case OpKind::kAtomicLoad:
     case OpKind::kAtomicStore:
-    case OpKind::kAtomicRmw:
     case OpKind::kChanLen:
     case OpKind::kChoose:
       return "= " + std::to_string(op.out);
@@ -209,10 +228,19 @@ std::string Execution::ResultOf(const Op& op) const {
   }
 }
 
+StepRecord& Execution::NewLine() {
+  StepRecord& line = lines_.emplace_back();
+  line.step = static_cast<uint32_t>(schedule_.size());
+  line.touches = touches_;
+  line.states = states_;
+  line.now = now_;
+  return line;
+}
+
 // A new line of the trace for a goroutine that is about to go on. A rendezvous is one transition and takes two lines.
 void Execution::Describe(const Transition& t, Goroutine& goroutine, int32_t alternative) {
   goroutine.line = static_cast<int>(lines_.size());
-  StepRecord& line = lines_.emplace_back();
+  StepRecord& line = NewLine();
   line.goroutine = static_cast<int>(NumberOfG(goroutine.g));
   switch (goroutine.state) {
     case State::kUnstarted:
@@ -226,6 +254,7 @@ void Execution::Describe(const Transition& t, Goroutine& goroutine, int32_t alte
     default: {
       const Op& op = *goroutine.op;
       line.text = TextOf(op, alternative);
+      line.uses = UsesOf(op, alternative);
       line.where = op.kind == OpKind::kSelect && alternative >= 0 && t.kind != Transition::kStart
                        ? op.cases[alternative].where
                        : op.where;
@@ -234,7 +263,42 @@ void Execution::Describe(const Transition& t, Goroutine& goroutine, int32_t alte
   }
 }
 
+std::vector<Use> Execution::UsesOf(const Op& op, int32_t alternative) const {
+  std::vector<Use> uses;
+  if (op.kind != OpKind::kSelect) {
+    uses.push_back({NumberOf(op.object), op.kind, false, op.arg, op.where});
+    return uses;
+  }
+  for (int i = 0; i < op.alternatives; ++i) {
+    const OpCase& c = op.cases[i];
+    if (c.direction == OpCase::kDefault) continue;
+    const OpKind kind = c.direction == OpCase::kSend ? OpKind::kChanSend : OpKind::kChanRecv;
+    uses.push_back({NumberOf(c.object), kind, i != alternative, 0, c.where});
+  }
+  return uses;
+}
+
+std::string Execution::StatesOfAll() const {
+  std::string states;
+  for (const Goroutine& goroutine : goroutines_) {
+    states += goroutine.state == State::kEnded ? 'e' : goroutine.state == State::kPending ? 'b' : 'r';
+    if (goroutine.state == State::kParked) states.back() = 'b';
+  }
+  for (const Transition& t : enabled_) {
+    for (const int16_t g : {t.goroutine, t.peer}) {
+      if (g != 0) states[static_cast<size_t>(g) - 1] = 'r';
+    }
+  }
+  return states;
+}
+
 void Execution::RecordEnds() {
+  for (size_t i = 0; i < objects_; ++i) {
+    const Record& record = *records_[i];
+    object_names_.push_back(record.shown != nullptr  ? record.shown
+                            : record.name != nullptr ? record.name
+                                                     : std::string(ObjectKindName(record.kind)));
+  }
   for (size_t i = 0; i < goroutines_.size(); ++i) {
     const Goroutine& goroutine = goroutines_[i];
     GoroutineEnd& end = ends_.emplace_back();
@@ -256,6 +320,8 @@ void Execution::RecordEnds() {
                                                                                               : GoroutineEnd::kBlocked;
         end.text = TextOf(op, Transition::kArrive);
         end.where = op.where;
+        end.op = op.kind;
+        end.uses = UsesOf(op, Transition::kArrive);
         break;
       }
       case State::kParked:
@@ -263,6 +329,10 @@ void Execution::RecordEnds() {
         end.text = goroutine.op != nullptr ? TextOf(*goroutine.op, Transition::kArrive)
                                            : WaitReasonText(goroutine.g->wait_reason);
         end.where = goroutine.g->waits_at;
+        if (goroutine.op != nullptr) {
+          end.op = goroutine.op->kind;
+          end.uses = UsesOf(*goroutine.op, Transition::kArrive);
+        }
         break;
       default:
         end.state = GoroutineEnd::kRunnable;

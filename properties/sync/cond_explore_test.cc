@@ -249,7 +249,7 @@ TEST(CondExplored, Report) {
     cond.Wait();
   });
   EXPECT_EQ(result.verdict, Verdict::kDeadlock);
-  EXPECT_EQ(result.token, "plait1:u:Report:1l.1C.1u");
+  EXPECT_EQ(result.token, "plait2:u:Report:3247:1lCu");
   EXPECT_NE(result.report.find("ready.Wait()"), std::string::npos) << result.report;
   EXPECT_NE(result.report.find("main  waits in ready.Wait()"), std::string::npos) << result.report;
 }

@@ -75,7 +75,7 @@ TEST(MutexExplored, SpuriousFailureIsAChoice) {
   Options options{.spurious_try_lock = true};
   const Result found = Explore("Granted", options, one);
   EXPECT_EQ(found.verdict, Verdict::kPanic);
-  EXPECT_EQ(found.token, "plait1:u:Granted:1t1");
+  EXPECT_EQ(found.token, "plait2:u:Granted:09aa:1t1");
   EXPECT_NE(found.report.find("TryLock()"), std::string::npos) << found.report;
   options.replay = found.token;
   EXPECT_EQ(Explore("Granted", options, one).verdict, Verdict::kPanic);
@@ -90,8 +90,8 @@ TEST(MutexExplored, SpuriousFailureIsAChoice) {
     rw.Unlock();
   };
   options.replay.clear();
-  EXPECT_EQ(Explore("Granted", options, readers).token, "plait1:u:Granted:1T1");
-  EXPECT_EQ(Explore("Granted", options, writers).token, "plait1:u:Granted:1Y1");
+  EXPECT_EQ(Explore("Granted", options, readers).token, "plait2:u:Granted:970a:1T1");
+  EXPECT_EQ(Explore("Granted", options, writers).token, "plait2:u:Granted:a37c:1Y1");
 }
 
 // MU-10: no order is promised: a goroutine that comes when the mutex is just free may overtake one that was waiting, and

@@ -36,7 +36,8 @@ class Cell : public Object {
   }
   // Returns the old value.
   T Swap(T value, SourceLocation where = SourceLocation::current()) {
-    return Step(OpKind::kAtomicRmw, where, [this, value](Op&) { return value_.exchange(value); });
+    return Step({.kind = OpKind::kAtomicRmw, .object = this, .where = where, .method = "Swap"},
+                [this, value](Op&) { return value_.exchange(value); });
   }
   // Strong: never fails if the value equals `old` (ATOM-06).
   bool CompareAndSwap(T old, T value, SourceLocation where = SourceLocation::current()) {
@@ -48,7 +49,13 @@ class Cell : public Object {
     const auto fails_now = [](const Op& op) {
       return static_cast<const Cell*>(op.object)->value_.load() != *static_cast<const T*>(op.self);
     };
-    Step({.kind = OpKind::kAtomicRmw, .object = this, .where = where, .only_looks = fails_now, .self = &old}, swap);
+    Step({.kind = OpKind::kAtomicRmw,
+          .object = this,
+          .where = where,
+          .only_looks = fails_now,
+          .self = &old,
+          .method = "CompareAndSwap"},
+         swap);
     return swapped;
   }
 
@@ -96,17 +103,24 @@ class Integer : public Cell<T> {
 
   // Returns the new value; wraps (ATOM-04, ATOM-05).
   T Add(T delta, SourceLocation where = SourceLocation::current()) {
-    return this->Step(OpKind::kAtomicRmw, where, [this, delta](Op&) {
-      using U = std::make_unsigned_t<T>;
-      return static_cast<T>(static_cast<U>(this->value_.fetch_add(delta)) + static_cast<U>(delta));
-    });
+    return this->Step({.kind = OpKind::kAtomicRmw,
+                       .object = this,
+                       .where = where,
+                       .arg = static_cast<int64_t>(delta),
+                       .method = "Add"},
+                      [this, delta](Op&) {
+                        using U = std::make_unsigned_t<T>;
+                        return static_cast<T>(static_cast<U>(this->value_.fetch_add(delta)) + static_cast<U>(delta));
+                      });
   }
   // Return the old value (ATOM-04).
   T And(T mask, SourceLocation where = SourceLocation::current()) {
-    return this->Step(OpKind::kAtomicRmw, where, [this, mask](Op&) { return this->value_.fetch_and(mask); });
+    return this->Step({.kind = OpKind::kAtomicRmw, .object = this, .where = where, .method = "And"},
+                      [this, mask](Op&) { return this->value_.fetch_and(mask); });
   }
   T Or(T mask, SourceLocation where = SourceLocation::current()) {
-    return this->Step(OpKind::kAtomicRmw, where, [this, mask](Op&) { return this->value_.fetch_or(mask); });
+    return this->Step({.kind = OpKind::kAtomicRmw, .object = this, .where = where, .method = "Or"},
+                      [this, mask](Op&) { return this->value_.fetch_or(mask); });
   }
 };
 

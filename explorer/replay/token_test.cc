@@ -1,4 +1,4 @@
-#include "plait/explorer/token.h"
+#include "plait/explorer/replay/token.h"
 
 #include <gtest/gtest.h>
 
@@ -22,23 +22,36 @@ void ExpectRoundTrip(const std::string& text) {
 }
 
 TEST(Token, RoundTrips) {
-  ExpectRoundTrip("plait1:u:Suite.Name:1s.2r.1s_2.2e1.3h0.t1.2s_3e1.4c");
-  ExpectRoundTrip("plait1:r:Suite/Name.With/3:1+.2-.2ew.3sw.2ew2");
-  ExpectRoundTrip("plait1:u:Suite.Empty:");
+  ExpectRoundTrip("plait2:u:Suite.Name:3fa2:1s.2r.1s_2.2e1.3h0.t1.2s_3~1.4c");
+  ExpectRoundTrip("plait2:r:Suite/Name.With/3:0001:1+.2-e!.3s!.2e!2l-");
+  ExpectRoundTrip("plait2:u:Suite.Repeats:ffff:1llo*12s_3*9.2t1t.t4.t4.3ss");
+  ExpectRoundTrip("plait2:u:Suite.Empty:3fa2:");
+}
+
+// What earlier releases wrote is read.
+TEST(Token, OfVersion1) {
+  Token token;
+  std::string error;
+  ASSERT_TRUE(DecodeToken("plait1:u:Suite.Name:1s.2r.1s_2.2e1.t1.2s_3e1.1w.2ew2", token, error)) << error;
+  token.fingerprint = 0xabcd;
+  EXPECT_EQ(EncodeToken(token), "plait2:u:Suite.Name:abcd:1s.2r.1s_2.2e1.t1.2s_3~1.1w.2e!2");
 }
 
 // What is wrong, where, and how to mend it.
 TEST(Token, SaysWhatIsWrong) {
   EXPECT_NE(Error("").find("it ends early"), std::string::npos);
-  EXPECT_NE(Error("plait1:u:Suite.Name").find("there are three ':' in a token"), std::string::npos);
-  EXPECT_NE(Error("plait9:u:A.B:1s").find("it starts with 'plait9', but this plait reads version 'plait1'"),
-            std::string::npos);
-  EXPECT_NE(Error("plait1:x:A.B:1s").find("its granularity is 'x', not u or r"), std::string::npos);
-  EXPECT_NE(Error("plait1:u::1s").find("it names no test"), std::string::npos);
-  EXPECT_NE(Error("plait1:u:A.B:1s.2?.3r").find("its step 2, '2?', means nothing"), std::string::npos);
-  EXPECT_NE(Error("plait1:u:A.B:1s.0r").find("its step 2, '0r'"), std::string::npos);
-  EXPECT_NE(Error("plait1:u:A.B:2e").find("its step 1, '2e'"), std::string::npos);
-  EXPECT_NE(Error("plait1:u:A.B:1s5").find("copy that line again"), std::string::npos);
+  EXPECT_NE(Error("plait2:u:Suite.Name:1").find("there are four ':' in a token"), std::string::npos);
+  EXPECT_NE(
+      Error("plait9:u:A.B:1s").find("it starts with 'plait9', but this plait reads versions 'plait2' and 'plait1'"),
+      std::string::npos);
+  EXPECT_NE(Error("plait2:x:A.B:1:1s").find("its granularity is 'x', not u or r"), std::string::npos);
+  EXPECT_NE(Error("plait2:u::1:1s").find("it names no test"), std::string::npos);
+  EXPECT_NE(Error("plait2:u:A.B:xyz:1s").find("its fingerprint is 'xyz'"), std::string::npos);
+  EXPECT_NE(Error("plait2:u:A.B:1:1s*0").find("its step 1, '1s*0'"), std::string::npos);
+  EXPECT_NE(Error("plait2:u:A.B:1:1s.2?.3r").find("its step 2, '2?', means nothing"), std::string::npos);
+  EXPECT_NE(Error("plait2:u:A.B:1:1s.0r").find("its step 2, '0r'"), std::string::npos);
+  EXPECT_NE(Error("plait2:u:A.B:1:2e").find("its step 1, '2e'"), std::string::npos);
+  EXPECT_NE(Error("plait2:u:A.B:1:1s5").find("copy that line again"), std::string::npos);
 }
 
 // ---- Replays. This file is built a second time with another optimisation level and lines added here
@@ -47,7 +60,7 @@ TEST(Token, SaysWhatIsWrong) {
 
 #endif
 
-constexpr char kLeakToken[] = "plait1:u:Abandon.Leaks:1m.t1.1e1";
+constexpr char kLeakToken[] = "plait2:u:Abandon.Leaks:b5a3:1m.t1.1e1";
 
 void Abandon(bool buffered) {
   using namespace std::chrono_literals;
