@@ -97,7 +97,8 @@ INSTANTIATE_TEST_SUITE_P(All, VerdictTest,
 TEST_P(VerdictTest, IsFoundAndReplayed) {
   const auto& [index, mode, granularity] = GetParam();
   const Program& program = kPrograms[index];
-  const Options options{.mode = mode, .granularity = granularity, .executions = 200, .max_steps = 200};
+  const Options options{
+      .mode = mode, .granularity = granularity, .executions = 200, .max_steps = 200, .reduction = 5000};
   const Result r = Explore(program.name, options, program.body);
   EXPECT_EQ(r.verdict, program.verdict) << VerdictName(r.verdict) << "\n" << r.report;
   EXPECT_NE(r.report.find(program.report_has), std::string::npos) << r.report;

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "plait/explore.h"
 #include "plait/explorer/replay/token.h"
 
@@ -63,13 +65,13 @@ TEST(Reduce, IsRepeatable) {
 // A program with two defects: what was found is not exchanged for the other one, though that takes fewer steps.
 TEST(Reduce, KeepsTheFailure) {
   const auto body = [] {
-    sync::atomic::Int64 x;
-    go([&] {
-      if (x.Load() == 0) panic("early");
+    auto x = std::make_shared<sync::atomic::Int64>();
+    go([x] {
+      if (x->Load() == 0) panic("early");
     });
-    x.Add(1);
-    x.Add(1);
-    if (x.Load() == 2) panic("late");
+    x->Add(1);
+    x->Add(1);
+    if (x->Load() == 2) panic("late");
   };
   int late = 0;
   for (uint64_t seed = 1; seed <= 10; ++seed) {
