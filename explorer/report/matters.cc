@@ -85,6 +85,9 @@ std::vector<bool> WhatMatters(const Recording& recording) {
         before[i] = true;
     }
   }
+  const bool alone = std::all_of(lines.begin(), lines.end(),
+                                 [&](const StepRecord& line) { return line.goroutine == lines[0].goroutine; });
+  if (alone) return before;
   // Not what is only about what one goroutine has for itself.
   const auto users = UsersOf(recording);
   for (size_t i = 0; i < lines.size(); ++i) {
