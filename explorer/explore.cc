@@ -244,6 +244,7 @@ Result Explore(std::string_view name, const Options& options, const std::functio
     result.text = result.report = std::move(error);
     return result;
   }
+  uint64_t explained = 0;  // stacks abandoned for the report
   for (uint64_t runs = 1;; ++runs) {
     strategy->Begin();
     const bool completed = execution.Run(body, *strategy, /*record=*/false);
@@ -261,6 +262,7 @@ Result Explore(std::string_view name, const Options& options, const std::functio
               result.abandoned_stacks = execution.abandoned_stacks();
               const std::vector<StepKey> schedule = execution.schedule();
               Explain(name, options, body, probe, schedule, result);
+              explained = result.abandoned_stacks - execution.abandoned_stacks();
             } else {
               result.report = result.text;
             }
@@ -285,7 +287,7 @@ Result Explore(std::string_view name, const Options& options, const std::functio
     if ((runs % 64 == 0 || execution.depth() > 500) && SecondsSince(start) > options.max_seconds) break;
   }
   if (counting != nullptr) counting->Conclude(Samples(options.mode), result);
-  result.abandoned_stacks = execution.abandoned_stacks();
+  result.abandoned_stacks = execution.abandoned_stacks() + explained;
   result.reads_clock = execution.reads_clock();
   result.holds_ticks_back = execution.holds_ticks_back();
   result.seconds = checkpoints.seconds_before() + SecondsSince(start);

@@ -109,6 +109,7 @@ void Explain(std::string_view name, const Options& options, const std::function<
   const auto again = MakeFixed(reduction.schedule);
   again->Begin();
   execution.Run(body, *again, /*record=*/true);
+  result.abandoned_stacks += execution.abandoned_stacks();
   if (execution.verdict() != result.verdict) {
     result.text = fmt::format("'{}' the first time, '{}' when the same schedule was run again: {}",
                               VerdictName(result.verdict), VerdictName(execution.verdict()), execution.verdict_text());

@@ -16,7 +16,7 @@ class Execution;
 using Probe = std::function<void(Execution&)>;
 
 // A failing schedule has been found: looks for a smaller one with the same failure (reduce/reduce.h), runs it once more,
-// recorded, and writes the reports into `result`, which holds the verdict.
+// recorded, and writes the reports into `result`, which holds the verdict. Adds the stacks that it had to abandon.
 void Explain(std::string_view name, const Options& options, const std::function<void()>& body, const Probe& probe,
              const std::vector<StepKey>& schedule, Result& result);
 
