@@ -42,14 +42,14 @@ bool Step::TrySend(int i, const Case& c) {
   if (!now_.waiters(c.chan, Dir::kRecv).empty()) {  // CH-12, CH-13: hands the value over
     ForEachServed(c.chan, Dir::kRecv, [&](int w, int j) {
       const State next = Next();
-      CompleteCase(next, w, j, c.value, true);
+      CompleteCase(next, w, j, ValueOf(now_, g_, c.var, c.value), true);
       CompleteCase(next, g_, i, 0, false);
     });
     return true;
   }
   if (now_.buffered(c.chan) < Capacity(c.chan)) {  // CH-13, CH-14
     State next = Next();
-    next.Push(c.chan, c.value);
+    next.Push(c.chan, ValueOf(now_, g_, c.var, c.value));
     CompleteCase(next, g_, i, 0, false);
     return true;
   }
@@ -61,7 +61,8 @@ bool Step::TryRecv(int i, const Case& c) {
   if (!now_.waiters(c.chan, Dir::kSend).empty()) {
     ForEachServed(c.chan, Dir::kSend, [&](int w, int j) {
       State next = Next();
-      int value = OpOf(next, w).cases[static_cast<size_t>(j)].value;
+      const Case& sent = OpOf(next, w).cases[static_cast<size_t>(j)];
+      int value = ValueOf(next, w, sent.var, sent.value);
       if (Capacity(c.chan) > 0) {  // CH-18: the buffer is full; its head is ours, the sender's value goes to its tail
         const int head = next.Pop(c.chan);
         next.Push(c.chan, value);
@@ -115,13 +116,18 @@ void Step::ForEachServed(int chan, Dir dir, Visit visit) {
 void Step::Close(int chan) {
   if (IsNil(chan)) return Fail(Next(), g_, kCloseOfNil);           // CH-05
   if (now_.closed(chan)) return Fail(Next(), g_, kCloseOfClosed);  // CH-06
-  size_t i = out_->size();
+  const size_t i = out_->size();
   State next = Next();
   next.set_closed(chan);
   Complete(next, g_, {});
-  // CH-25: in this same step all waiters wake. A waiter that can wake in two ways makes two states of one; the new one
-  // goes to the end of the list, and its turn to have the rest of its waiters woken comes.
-  for (; i < out_->size(); ++i) {
+  WakeAll(i, chan);
+}
+
+// CH-25: in this same step all waiters wake, in the states from this one to the last. A waiter that can wake in two ways
+// makes two states of one; the new one goes to the end of the list, and its turn to have the rest of its waiters woken
+// comes.
+void Step::WakeAll(size_t from, int chan) {
+  for (size_t i = from; i < out_->size(); ++i) {
     while (WakeOne(i, chan)) {
     }
   }

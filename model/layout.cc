@@ -29,19 +29,40 @@ std::vector<Mentions> CountMentions(const Program& program) {
   return mentions;
 }
 
-// The slot of a result: kRecv, kSelect: [tag] [value]. kLen: [count]. kRange: [count] [count values]. Others: nothing.
+// The slot of a result: [tag] [value]. kRange: [count] [count values]. Of what finds out nothing: nothing.
 size_t SlotSize(const Op& op, const std::vector<Mentions>& mentions) {
-  switch (op.kind) {
-    case OpKind::kRecv:
-    case OpKind::kSelect:
-      return 1 + kValueSize;
-    case OpKind::kRange:
-      return 1 + kValueSize * mentions[static_cast<size_t>(op.cases[0].chan)].sends;
-    case OpKind::kLen:
+  if (op.kind != OpKind::kRange) return HasResult(op.kind) ? 1 + kValueSize : 0;
+  const Case& c = op.cases[0];
+  return 1 + kValueSize * mentions[static_cast<size_t>(c.chan)].sends;
+}
+
+// What an object has in the state besides its timer and its channel: state.h says what.
+size_t ObjectSize(const Program& program, const Object& object) {
+  switch (object.kind) {
+    case ObjectKind::kMutex:
+    case ObjectKind::kWaitGroup:
+    case ObjectKind::kOnce:
+    case ObjectKind::kContext:
       return 1;
-    default:
+    case ObjectKind::kRWMutex:
+    case ObjectKind::kInt:
+      return 2;
+    case ObjectKind::kCond:
+      return 1 + program.goroutines.size();
+    case ObjectKind::kTimer:
+    case ObjectKind::kFunc:
       return 0;
   }
+  return 0;
+}
+
+bool HasTimer(const Object& object) {
+  return object.kind == ObjectKind::kTimer || object.kind == ObjectKind::kFunc ||
+         (object.kind == ObjectKind::kContext && object.after > 0);
+}
+
+bool Sleeps(const Body& body) {
+  return std::any_of(body.begin(), body.end(), [](const Op& op) { return op.kind == OpKind::kSleep; });
 }
 
 }  // namespace
@@ -53,11 +74,26 @@ Layout::Layout(const Program& program) : size(program.goroutines.size() * 2) {
     ChannelAt at;
     if (!program.channels[c].nil) {
       at.closed = take(1);
-      at.buffer = take(1 + kValueSize * std::min(mentions[c].sends, static_cast<size_t>(program.channels[c].capacity)));
+      const bool timer = program.channels[c].of >= 0;  // sends once at a time, and keeps it
+      at.buffer =
+          take(1 + kValueSize *
+                       (timer ? 1 : std::min(mentions[c].sends, static_cast<size_t>(program.channels[c].capacity))));
       for (size_t dir = 0; dir < 2; ++dir) at.waiters[dir] = take(1 + mentions[c].goroutines[dir]);
     }
     channels.push_back(at);
   }
+  frames = take(kFrameSize * program.goroutines.size());
+  for (const Object& object : program.objects) objects.push_back(take(ObjectSize(program, object)));
+  bool any = false;
+  for (const Object& object : program.objects) {
+    timers.push_back(HasTimer(object) ? take(2) : 0);
+    any |= timers.back() != 0;
+  }
+  for (const Body& body : program.goroutines) {
+    timers.push_back(Sleeps(body) ? take(2) : 0);
+    any |= timers.back() != 0;
+  }
+  if (any) now = take(1);
   for (const Body& body : program.goroutines) {
     std::vector<size_t>& slots = results.emplace_back();
     for (const Op& op : body) slots.push_back(take(SlotSize(op, mentions)));

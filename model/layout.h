@@ -13,7 +13,11 @@ namespace plait::model {
 // A value takes two bytes, low byte first. A count, an index or a flag takes one.
 constexpr size_t kValueSize = 2;
 
-// Offsets in bytes, for one program. A goroutine g has its status at 2g and its pc at 2g + 1.
+// How a goroutine ends, while it does.
+constexpr size_t kFrameSize = 4;
+
+// Offsets in bytes, for one program. A goroutine g has its status at 2g and its pc at 2g + 1, and kFrameSize bytes at
+// frames + kFrameSize * g.
 struct Layout {
   explicit Layout(const Program& program);
 
@@ -22,7 +26,11 @@ struct Layout {
     size_t buffer = 0;                   // [count] [count values]
     std::array<size_t, 2> waiters = {};  // by Dir: [count] [count goroutines]
   };
-  std::vector<ChannelAt> channels;           // meaningless for nil channels
+  std::vector<ChannelAt> channels;  // meaningless for nil channels
+  size_t frames = 0;
+  std::vector<size_t> objects;               // by object; what lies there is told in state.h
+  std::vector<size_t> timers;                // [armed] [deadline]: of objects, then of goroutines that sleep; 0: none
+  size_t now = 0;                            // the time, if there are timers
   std::vector<std::vector<size_t>> results;  // results[g][i]: the slot of operation i of goroutine g
   size_t size = 0;                           // a multiple of 8
 };

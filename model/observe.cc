@@ -15,7 +15,13 @@ Outcome Rules::Observe(const State& state) const {
 }
 
 GoroutineOutcome Rules::ObserveGoroutine(const State& state, int g) const {
-  if (g != 0 && ProcessEnded(state)) return CutOff();
+  if (state.status(g) == Status::kFatal) return DiedFatally(state.pc(g), kFatalTexts[state.ending(g).panic]);
+  if (ProcessEnded(state)) {
+    if (g != 0) return CutOff();
+    for (size_t other = 1; fatal_ && other < program_.goroutines.size(); ++other) {
+      if (state.status(static_cast<int>(other)) == Status::kFatal) return CutOff();
+    }
+  }
   std::vector<Result> results;
   state.VisitResults(program_, g, [&](const Result& r) {
     results.push_back(r);
@@ -25,10 +31,15 @@ GoroutineOutcome Rules::ObserveGoroutine(const State& state, int g) const {
     case Status::kNotStarted:
       return NotStarted();
     case Status::kPanicked:
-      return Panicked(state.pc(g), state.panic(g), std::move(results));
+      return Panicked(state.ending(g).panicked, PanicText(state.panic(g)), std::move(results));
     case Status::kBlocked:
       return Blocked(state.pc(g), std::move(results));
+    case Status::kExited:
+      return Exited(std::move(results));
+    case Status::kFatal:
+      break;  // above
     case Status::kReady:
+      if (!AtEnd(state, g)) return Blocked(state.pc(g), std::move(results));  // nothing can move, so it waits
       break;
   }
   return Returned(std::move(results));
@@ -42,11 +53,14 @@ bool Rules::MayBecome(const State& state, const Outcome& outcome) const {
     const Status status = state.status(g);
     if (wanted.end == End::kCutOff) continue;  // whatever it does
     if (wanted.end == End::kNotStarted && status != Status::kNotStarted) return false;
-    if (wanted.op >= 0 && state.pc(g) > wanted.op) return false;  // past the operation it should end in
-    if (status == Status::kPanicked &&
-        (wanted.end != End::kPanicked || wanted.op != state.pc(g) || wanted.text != state.panic(g))) {
+    if (status == Status::kFatal && wanted.end != End::kFatal) return false;
+    const bool ending = state.ending(g).is;
+    if (wanted.op >= 0 && !ending && state.pc(g) > wanted.op) return false;  // past the operation it should end in
+    if (status == Status::kPanicked && (wanted.end != End::kPanicked || wanted.op != state.ending(g).panicked ||
+                                        wanted.text != PanicText(state.panic(g)))) {
       return false;
     }
+    if (wanted.end == End::kFatal) continue;
     size_t seen = 0;
     const bool agrees = state.VisitResults(
         program_, g, [&](const Result& r) { return seen < wanted.results.size() && wanted.results[seen++] == r; });

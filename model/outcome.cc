@@ -9,6 +9,17 @@ namespace {
 
 std::string Bool(bool b) { return b ? "true" : "false"; }
 
+const char* ErrText(int value) {
+  switch (value) {
+    case kErrNil:
+      return "nil";
+    case kErrCanceled:
+      return "Canceled";
+    default:
+      return "DeadlineExceeded";
+  }
+}
+
 // One result, after the name of its operation.
 std::string ResultText(const Program& program, const Op& op, const Result& r) {
   const std::string received = " = " + std::to_string(r.value) + ", " + Bool(r.ok);
@@ -16,9 +27,10 @@ std::string ResultText(const Program& program, const Op& op, const Result& r) {
     case OpKind::kRecv:
     case OpKind::kRange:
       return ToString(program, op.cases[0]) + received;
-    case OpKind::kLen:
-    case OpKind::kCap:
-      return ToString(program, op) + " = " + std::to_string(r.value);
+    case OpKind::kErr:
+      return ToString(program, op) + " = " + ErrText(r.value);
+    case OpKind::kRecover:
+      return ToString(program, op) + " = " + (r.value == 0 ? "nil" : PanicText(r.value - 1));
     case OpKind::kSelect: {
       if (r.chosen == kDefaultCase) return "select default";
       const bool known = r.chosen >= 0 && static_cast<size_t>(r.chosen) < op.cases.size();
@@ -28,6 +40,7 @@ std::string ResultText(const Program& program, const Op& op, const Result& r) {
              (c.dir == Dir::kRecv ? received : "") + ")";
     }
     default:
+      if (HasResult(op.kind)) return ToString(program, op) + " = " + std::to_string(r.value);
       break;
   }
   return ToString(program, op) + " = ?";
@@ -59,6 +72,10 @@ std::string EndText(const Program* program, size_t g, const GoroutineOutcome& ou
       return "panicked in " + op + ": " + outcome.text;
     case End::kBlocked:
       return "blocked" + wait + op;
+    case End::kGoexit:
+      return "exited";
+    case End::kFatal:
+      return "fatal error in " + op + ": " + outcome.text;
     case End::kCutOff:
       return "cut off";
   }
@@ -83,6 +100,17 @@ std::string Text(const Program* program, const Outcome& outcome) {
 
 }  // namespace
 
+std::string PanicText(int number) {
+  return number < kPanicTextCount ? kPanicTexts[number] : std::to_string(number - kPanicTextCount);
+}
+
+int PanicNumber(const std::string& text) {
+  for (int number = 0; number <= kPanicTextCount + kMaxPanic; ++number) {
+    if (PanicText(number) == text) return number;
+  }
+  return -1;
+}
+
 Result Received(int op, int value) { return Result{.op = op, .value = value, .ok = true}; }
 Result ReceivedClosed(int op) { return Result{.op = op}; }
 Result Count(int op, int count) { return Result{.op = op, .value = count}; }
@@ -99,12 +127,22 @@ GoroutineOutcome Panicked(int op, std::string text, std::vector<Result> results)
 GoroutineOutcome Blocked(int op, std::vector<Result> results) {
   return GoroutineOutcome{.results = std::move(results), .end = End::kBlocked, .op = op};
 }
+GoroutineOutcome Exited(std::vector<Result> results) {
+  return GoroutineOutcome{.results = std::move(results), .end = End::kGoexit};
+}
+GoroutineOutcome DiedFatally(int op, std::string text) {
+  return GoroutineOutcome{.end = End::kFatal, .op = op, .text = std::move(text)};
+}
 GoroutineOutcome NotStarted() { return GoroutineOutcome{.end = End::kNotStarted}; }
 GoroutineOutcome CutOff() { return GoroutineOutcome{.end = End::kCutOff}; }
 
 Outcome Judge(std::vector<GoroutineOutcome> goroutines) {
   Verdict verdict = Verdict::kDone;
   for (size_t g = 0; g < goroutines.size(); ++g) {
+    if (goroutines[g].end == End::kFatal) {
+      verdict = Verdict::kFatal;
+      break;
+    }
     if (goroutines[g].end == End::kCutOff) verdict = Verdict::kExited;
     if (goroutines[g].end == End::kBlocked && verdict == Verdict::kDone) {
       verdict = g == 0 ? Verdict::kDeadlock : Verdict::kLeak;
@@ -126,6 +164,8 @@ std::string ToString(Verdict verdict) {
       return "leak";
     case Verdict::kExited:
       return "exited";
+    case Verdict::kFatal:
+      return "fatal error";
   }
   return "?";
 }

@@ -22,10 +22,22 @@ constexpr int kNoCase = -1;       // not a select
 constexpr int kDefaultCase = -2;  // select took default
 
 // Panic texts, word for word as Go prints them; and all of them.
-inline constexpr char kSendOnClosed[] = "send on closed channel";    // CH-07, CH-08, SEL-11, SEL-12
-inline constexpr char kCloseOfNil[] = "close of nil channel";        // CH-05
-inline constexpr char kCloseOfClosed[] = "close of closed channel";  // CH-06
-inline constexpr const char* kPanicTexts[] = {kSendOnClosed, kCloseOfNil, kCloseOfClosed};
+inline constexpr char kSendOnClosed[] = "send on closed channel";                 // CH-07, CH-08, SEL-11, SEL-12
+inline constexpr char kCloseOfNil[] = "close of nil channel";                     // CH-05
+inline constexpr char kCloseOfClosed[] = "close of closed channel";               // CH-06
+inline constexpr char kNegativeWaitGroup[] = "sync: negative WaitGroup counter";  // WG-03
+inline constexpr const char* kPanicTexts[] = {kSendOnClosed, kCloseOfNil, kCloseOfClosed, kNegativeWaitGroup};
+
+// Fatal errors, which end the process.
+inline constexpr char kUnlockOfUnlocked[] = "sync: unlock of unlocked mutex";           // MU-04, COND-08
+inline constexpr char kRUnlockOfUnlocked[] = "sync: RUnlock of unlocked RWMutex";       // RW-08
+inline constexpr char kUnlockOfUnlockedRWMutex[] = "sync: Unlock of unlocked RWMutex";  // RW-09
+inline constexpr const char* kFatalTexts[] = {kUnlockOfUnlocked, kRUnlockOfUnlocked, kUnlockOfUnlockedRWMutex};
+
+// Panics by number: first those of kPanicTexts, then panic(0), panic(1)... whose texts are "0", "1"...
+constexpr int kPanicTextCount = sizeof(kPanicTexts) / sizeof(kPanicTexts[0]);
+std::string PanicText(int number);
+int PanicNumber(const std::string& text);  // -1: there is no such panic
 
 // What one completed operation found out. Operations that find out nothing (go, send, close) leave no result: that they
 // completed is known from where their goroutine ended. A range leaves one result for each value it received.
@@ -50,6 +62,8 @@ enum class End {
   kReturned,
   kPanicked,  // at operation `op`, with `text`
   kBlocked,   // at operation `op`, for ever
+  kGoexit,    // by runtime.Goexit()
+  kFatal,     // at operation `op`, with the whole process, with `text`
   kCutOff,    // main ended and the process with it; what this one had done was observed by nobody (GO-05)
 };
 
@@ -66,6 +80,8 @@ GoroutineOutcome Returned(std::vector<Result> results = {});
 GoroutineOutcome Panicked(int op, std::string text, std::vector<Result> results = {});
 GoroutineOutcome Blocked(int op, std::vector<Result> results = {});
 GoroutineOutcome NotStarted();
+GoroutineOutcome Exited(std::vector<Result> results = {});  // by Goexit
+GoroutineOutcome DiedFatally(int op, std::string text);     // what it had found out before is not observed
 GoroutineOutcome CutOff();
 
 // A function of how the goroutines ended. main counts by its own operations: its last wait for the others is not one.
@@ -74,6 +90,7 @@ enum class Verdict {
   kDeadlock,  // main is blocked for ever, and nothing can move (DEAD-22)
   kLeak,      // main is through, but some other goroutine is blocked for ever (DEAD-22)
   kExited,    // main ended and took the rest with it (Program::main_joins_all is false)
+  kFatal,     // some goroutine ended the process by a fatal error
 };
 
 struct Outcome {

@@ -1,4 +1,4 @@
-// A program is data: channels, and goroutines that are lists of operations on them.
+// A program is data: channels and other objects, and goroutines that are lists of operations on them.
 //
 //   Program p;
 //   p.channels = {Chan(0), Chan(2), NilChan()};
@@ -27,15 +27,43 @@ struct Channel {
   int capacity = 0;
   bool nil = false;
   std::string name = {};  // for printing; "" prints as c<index>
+  int of = -1;            // the object whose channel it is (a timer's C, a context's Done), or -1
 
   bool operator==(const Channel&) const = default;
 };
 
+// What is not a plain channel. Timers and contexts have a channel as well, which carries their name in the text: t.C,
+// ctx.Done().
+enum class ObjectKind : uint8_t {
+  kMutex,
+  kRWMutex,
+  kWaitGroup,
+  kOnce,
+  kCond,     // of: its mutex, an index into Program::objects
+  kInt,      // an atomic integer, 0 at first
+  kTimer,    // chan: its channel; armed when the program starts, with deadline `after`
+  kFunc,     // an AfterFunc, armed when the program starts: starts goroutine `of` after `after`
+  kContext,  // chan: its Done; of: its parent, or -1; after: its timeout, or 0 for none
+};
+
+struct Object {
+  ObjectKind kind = ObjectKind::kMutex;
+  std::string name = {};
+  int of = -1;
+  int chan = -1;
+  int after = 0;  // in units of time
+
+  bool operator==(const Object&) const = default;
+};
+
+constexpr int kNoVar = -1;
+
 // One communication: a case of a select, or all of a plain send or receive.
 struct Case {
   Dir dir = Dir::kRecv;
-  int chan = 0;   // index into Program::channels
-  int value = 0;  // what a send sends; within kMinValue..kMaxValue
+  int chan = 0;      // index into Program::channels
+  int value = 0;     // what a send sends; within kMinValue..kMaxValue
+  int var = kNoVar;  // or the value of this variable
 
   bool operator==(const Case&) const = default;
 };
@@ -49,13 +77,68 @@ enum class OpKind : uint8_t {
   kClose,   // close(c)
   kLen,     // len(c)
   kCap,     // cap(c)
+
+  // Of an object, which is an index into Program::objects.
+  kLock,            // mu.Lock(), of a Mutex or RWMutex
+  kUnlock,          // mu.Unlock()
+  kTryLock,         // mu.TryLock(): 1 or 0
+  kRLock,           // mu.RLock()
+  kRUnlock,         // mu.RUnlock()
+  kTryRLock,        // mu.TryRLock(): 1 or 0
+  kAddWait,         // wg.Add(arg)
+  kWait,            // wg.Wait()
+  kOnce,            // once.Do(func() { ... kOnceEnd }); goes to `target`, past the end, if it is done
+  kOnceEnd,         // }
+  kCondWait,        // cond.Wait()
+  kSignal,          // cond.Signal()
+  kBroadcast,       // cond.Broadcast()
+  kLoad,            // x.Load()
+  kStore,           // x.Store(arg)
+  kAdd,             // x.Add(arg): the new value
+  kSwap,            // x.Swap(arg): the old value
+  kCompareAndSwap,  // x.CompareAndSwap(old, arg): 1 or 0
+  kStop,            // t.Stop(): 1 or 0
+  kReset,           // t.Reset(arg): 1 or 0
+  kCancel,          // cancel(), of a context
+  kErr,             // ctx.Err(): kErrNil, kErrCanceled, kErrDeadline
+
+  // Of no object.
+  kSleep,    // time.Sleep(arg)
+  kPanic,    // panic(arg), 0 <= arg <= kMaxPanic
+  kRecover,  // recover(): 0, or 1 + the number of the panic's text (PanicText)
+  kGoexit,   // runtime.Goexit()
+  kReturn,   // return
+  kGosched,  // runtime.Gosched()
+
+  // No steps of their own.
+  kIf,    // goes on if `field` of variable `var` compares so with arg, else to `target`
+  kJump,  // to `target`
 };
+
+// Which part of a result a variable is.
+enum class Field : uint8_t { kValue, kOk, kChosen };
+enum class Compare : uint8_t { kEqual, kNotEqual, kLess };
+bool Holds(Compare compare, int left, int right);
+
+constexpr int kErrNil = 0;
+constexpr int kErrCanceled = 1;
+constexpr int kErrDeadline = 2;
+constexpr int kMaxPanic = 99;
 
 struct Op {
   OpKind kind = OpKind::kSelect;
-  int object = -1;               // kClose, kLen, kCap: the channel; kGo: the goroutine
+  int object = -1;               // kClose, kLen, kCap: the channel; kGo: the goroutine; else an object
   std::vector<Case> cases = {};  // kSend, kRecv, kRange: exactly one; kSelect: any number, none included
   bool has_default = false;      // kSelect only
+  int arg = 0;
+  int old = 0;                        // kCompareAndSwap
+  int var = kNoVar;                   // kIf: the variable; kStore, kAdd, kSwap: a variable instead of arg
+  Field field = Field::kValue;        // kIf
+  Compare compare = Compare::kEqual;  // kIf
+  int target = -1;                    // where a jump leads: an index greater than this operation's own
+  bool deferred = false;              // runs when its goroutine ends in whatever way, the last one first (PANIC-01)
+  std::string name = {};              // of the variable that it sets, "" for none
+  std::string ok_name = {};           // of the one that is its ok
 
   bool operator==(const Op&) const = default;
 };
@@ -64,6 +147,7 @@ using Body = std::vector<Op>;
 
 struct Program {
   std::vector<Channel> channels = {};
+  std::vector<Object> objects = {};
   std::vector<Body> goroutines = {};  // [0] is main
 
   // True: when main has done its operations it waits for all others, and the outcome is what is so when nothing can
@@ -105,6 +189,11 @@ std::string ToString(const Program& program, const Op& op);
 std::string ToString(const Program& program, const Case& c);
 std::string ChannelName(const Program& program, int chan);
 std::string GoroutineName(int goroutine);  // main, g1, g2...
+
+// Whether an operation of this kind finds something out, and so leaves a result.
+bool HasResult(OpKind kind);
+// Whether it may wait.
+bool MayWait(OpKind kind);
 
 // What Go's goroutine dump says a goroutine blocked in op waits for: "chan send", "chan receive (nil chan)",
 // "select"... A select of one case without default waits as the plain operation does (SEL-09).

@@ -12,8 +12,84 @@ std::string GoroutineName(int goroutine) { return goroutine == 0 ? "main" : "g" 
 
 std::string ToString(const Program& program, const Case& c) {
   const std::string name = ChannelName(program, c.chan);
-  return c.dir == Dir::kSend ? name + " <- " + std::to_string(c.value) : "<-" + name;
+  if (c.dir == Dir::kRecv) return "<-" + name;
+  return name + " <- " + (c.var == kNoVar ? std::to_string(c.value) : "variable " + std::to_string(c.var));
 }
+
+namespace {
+
+// The text of an operation of something that is not a channel.
+std::string ObjectText(const Program& program, const Op& op) {
+  const std::string name = op.object >= 0 && op.object < static_cast<int>(program.objects.size())
+                               ? program.objects[static_cast<size_t>(op.object)].name
+                               : "";
+  const std::string arg = op.var == kNoVar ? std::to_string(op.arg) : "variable " + std::to_string(op.var);
+  switch (op.kind) {
+    case OpKind::kLock:
+      return name + ".Lock()";
+    case OpKind::kUnlock:
+      return name + ".Unlock()";
+    case OpKind::kTryLock:
+      return name + ".TryLock()";
+    case OpKind::kRLock:
+      return name + ".RLock()";
+    case OpKind::kRUnlock:
+      return name + ".RUnlock()";
+    case OpKind::kTryRLock:
+      return name + ".TryRLock()";
+    case OpKind::kAddWait:
+      return op.arg == -1 ? name + ".Done()" : name + ".Add(" + arg + ")";
+    case OpKind::kWait:
+    case OpKind::kCondWait:
+      return name + ".Wait()";
+    case OpKind::kOnce:
+      return name + ".Do()";
+    case OpKind::kOnceEnd:
+      return "end of " + name + ".Do()";
+    case OpKind::kSignal:
+      return name + ".Signal()";
+    case OpKind::kBroadcast:
+      return name + ".Broadcast()";
+    case OpKind::kLoad:
+      return name + ".Load()";
+    case OpKind::kStore:
+      return name + ".Store(" + arg + ")";
+    case OpKind::kAdd:
+      return name + ".Add(" + arg + ")";
+    case OpKind::kSwap:
+      return name + ".Swap(" + arg + ")";
+    case OpKind::kCompareAndSwap:
+      return name + ".CompareAndSwap(" + std::to_string(op.old) + ", " + arg + ")";
+    case OpKind::kStop:
+      return name + ".Stop()";
+    case OpKind::kReset:
+      return name + ".Reset(" + arg + ")";
+    case OpKind::kCancel:
+      return name + "_cancel()";
+    case OpKind::kErr:
+      return name + ".Err()";
+    case OpKind::kSleep:
+      return "time.Sleep(" + arg + ")";
+    case OpKind::kPanic:
+      return "panic(" + arg + ")";
+    case OpKind::kRecover:
+      return "recover()";
+    case OpKind::kGoexit:
+      return "runtime.Goexit()";
+    case OpKind::kReturn:
+      return "return";
+    case OpKind::kGosched:
+      return "runtime.Gosched()";
+    case OpKind::kIf:
+      return "if variable " + std::to_string(op.var);
+    case OpKind::kJump:
+      return "jump to " + std::to_string(op.target);
+    default:
+      return "?";
+  }
+}
+
+}  // namespace
 
 std::string ToString(const Program& program, const Op& op) {
   switch (op.kind) {
@@ -32,6 +108,8 @@ std::string ToString(const Program& program, const Op& op) {
       return "cap(" + ChannelName(program, op.object) + ")";
     case OpKind::kSelect:
       break;
+    default:
+      return ObjectText(program, op);
   }
   std::string text;
   for (const Case& c : op.cases) text += "case " + ToString(program, c) + ": ";
@@ -61,6 +139,23 @@ std::string ToString(const Program& program) {
 }
 
 std::string WaitReason(const Program& program, const Op& op) {
+  switch (op.kind) {
+    case OpKind::kLock:
+      return program.objects[static_cast<size_t>(op.object)].kind == ObjectKind::kRWMutex ? "sync.RWMutex.Lock"
+                                                                                          : "sync.Mutex.Lock";
+    case OpKind::kRLock:
+      return "sync.RWMutex.RLock";
+    case OpKind::kOnce:
+      return "sync.Mutex.Lock";  // ONCE-04
+    case OpKind::kWait:
+      return "sync.WaitGroup.Wait";
+    case OpKind::kCondWait:
+      return "sync.Cond.Wait";
+    case OpKind::kSleep:
+      return "sleep";
+    default:
+      break;
+  }
   if (op.kind == OpKind::kSelect && op.cases.empty()) return "select (no cases)";  // SEL-08
   if (op.cases.size() != 1) return "select";
   const bool nil = program.channels[static_cast<size_t>(op.cases[0].chan)].nil;

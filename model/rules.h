@@ -45,15 +45,22 @@ namespace plait::model {
 
 enum class Waiters : uint8_t { kFifo, kAny };
 
+// When timers fire. Time is adversarial: a deadline may pass at any step.
+enum class Time : uint8_t {
+  kInOrder,   // earlier deadlines first, and arming takes no time: what the explorer does
+  kAnyOrder,  // a machine's: between two instants that look the same to the program any time may pass
+};
+
 // The steps of one program. Keeps a reference to the program, which must be well-formed (Validate) and outlive it.
 class Rules {
  public:
-  Rules(const Program& program, Waiters waiters) : program_(program), waiters_(waiters), layout_(program) {}
+  explicit Rules(const Program& program, Waiters waiters, Time time = Time::kInOrder);
   Rules(const Rules&) = delete;
   Rules& operator=(const Rules&) = delete;
 
   const Program& program() const { return program_; }
   Waiters waiters() const { return waiters_; }
+  Time time() const { return time_; }
   const Layout& layout() const { return layout_; }
 
   // Adds the one state in which the program begins.
@@ -72,13 +79,17 @@ class Rules {
   bool MayBecome(const State& state, const Outcome& outcome) const;
 
  private:
-  bool AtEnd(const State& state, int g) const;  // past its last operation
+  bool AtEnd(const State& state, int g) const;  // past its last operation, and those that it has deferred
   bool ProcessEnded(const State& state) const;
   GoroutineOutcome ObserveGoroutine(const State& state, int g) const;
 
   const Program& program_;
+  void AddTimerSteps(const uint8_t* state, StateList* out) const;  // time_rules.cc
+
   const Waiters waiters_;
+  const Time time_;
   const Layout layout_;
+  bool fatal_ = false;  // some operation may end the process
 };
 
 }  // namespace plait::model

@@ -36,7 +36,7 @@ class Searcher {
  public:
   // With `wanted`, only what may become that outcome is looked at, and the search ends when it is found.
   Searcher(const Program& program, const SearchOptions& options, const Outcome* wanted)
-      : rules_(Checked(program), options.waiters),
+      : rules_(Checked(program), options.waiters, options.time),
         options_(options),
         wanted_(wanted),
         states_(rules_.layout().size, options.max_states, options.max_bytes),

@@ -23,6 +23,7 @@ namespace plait::model {
 
 struct SearchOptions {
   Waiters waiters = Waiters::kFifo;
+  Time time = Time::kInOrder;
   size_t max_states = 100'000'000;
   size_t max_bytes = size_t{2} << 30;  // states, their table, and outcomes
 

@@ -30,11 +30,64 @@ Status State::status(int g) const {
 
 void State::set_status(int g, Status status) { bytes_[StatusAt(g)] = static_cast<uint8_t>(status); }
 
-const char* State::panic(int g) const { return kPanicTexts[bytes_[StatusAt(g)] - static_cast<int>(Status::kPanicked)]; }
+int State::panic(int g) const { return bytes_[StatusAt(g)] - static_cast<int>(Status::kPanicked); }
 
-void State::set_panic(int g, std::string_view text) {
-  const auto index = std::find(std::begin(kPanicTexts), std::end(kPanicTexts), text) - std::begin(kPanicTexts);
-  bytes_[StatusAt(g)] = static_cast<uint8_t>(static_cast<int>(Status::kPanicked) + index);
+void State::set_panic(int g, int number) {
+  bytes_[StatusAt(g)] = static_cast<uint8_t>(static_cast<int>(Status::kPanicked) + number);
+}
+
+State::Ending State::ending(int g) const {
+  const uint8_t* frame = FrameOf(g);
+  return {.is = (frame[0] & 1) != 0,
+          .goexit = (frame[0] & 2) != 0,
+          .panic = frame[2] - 1,
+          .left_at = frame[1],
+          .panicked = frame[3]};
+}
+
+void State::set_ending(int g, const Ending& ending) {
+  uint8_t* frame = FrameOf(g);
+  frame[0] = static_cast<uint8_t>((frame[0] & 0xf0) | (ending.is ? 1 : 0) | (ending.goexit ? 2 : 0));
+  frame[1] = static_cast<uint8_t>(ending.left_at);
+  frame[2] = static_cast<uint8_t>(ending.panic + 1);
+  frame[3] = static_cast<uint8_t>(ending.panicked);
+}
+
+void State::set_phase(int g, int phase) { FrameOf(g)[0] = static_cast<uint8_t>((FrameOf(g)[0] & 0x0f) | (phase << 4)); }
+
+int State::integer(int object) const { return LoadValue(bytes_ + ObjectAt(object)); }
+void State::set_integer(int object, int value) { StoreValue(bytes_ + ObjectAt(object), value); }
+
+std::span<const uint8_t> State::waiting(int object) const {
+  const uint8_t* queue = bytes_ + ObjectAt(object);
+  return {queue + 1, queue[0]};
+}
+
+void State::Wait(int object, int g, bool sorted) {
+  uint8_t* queue = bytes_ + ObjectAt(object);
+  queue[1 + queue[0]++] = static_cast<uint8_t>(g);
+  if (sorted) std::sort(queue + 1, queue + 1 + queue[0]);
+}
+
+void State::Wake(int object, int g) {
+  uint8_t* queue = bytes_ + ObjectAt(object);
+  uint8_t* end = queue + 1 + queue[0];
+  uint8_t* at = std::find(queue + 1, end, g);
+  if (at == end) return;
+  std::copy(at + 1, end, at);
+  *(end - 1) = 0;
+  --queue[0];
+}
+
+void State::Arm(int timer, int after) {
+  uint8_t* at = bytes_ + layout_->timers[static_cast<size_t>(timer)];
+  at[0] = 1;
+  at[1] = static_cast<uint8_t>(now() + std::max(after, 0));
+}
+
+void State::Disarm(int timer) {
+  uint8_t* at = bytes_ + layout_->timers[static_cast<size_t>(timer)];
+  at[0] = at[1] = 0;
 }
 
 void State::Push(int chan, int value) {
@@ -84,57 +137,32 @@ uint8_t* State::slot(int g, int op) const {
   return bytes_ + layout_->results[static_cast<size_t>(g)][static_cast<size_t>(op)];
 }
 
+Result State::ResultOf(int g, int op) const {
+  const uint8_t* at = slot(g, op);
+  return {.op = op, .chosen = at[0] / 2 - 3, .value = LoadValue(at + 1), .ok = at[0] % 2 != 0};
+}
+
 void State::Record(const Program& program, int g, const Result& r) {
   uint8_t* at = slot(g, r.op);
-  switch (OpAt(program, g, r.op).kind) {
-    case OpKind::kRecv:
-    case OpKind::kSelect:
-      at[0] = Tag(r);
-      StoreValue(at + 1, r.value);
-      break;
-    case OpKind::kRange:
-      StoreValue(at + 1 + kValueSize * at[0], r.value);
-      ++at[0];
-      break;
-    case OpKind::kLen:
-      at[0] = static_cast<uint8_t>(r.value);
-      break;
-    default:
-      break;  // finds out nothing
+  const OpKind kind = OpAt(program, g, r.op).kind;
+  if (kind == OpKind::kRange) {
+    StoreValue(at + 1 + kValueSize * at[0], r.value);
+    ++at[0];
+  } else if (HasResult(kind)) {
+    at[0] = Tag(r);
+    StoreValue(at + 1, r.value);
   }
 }
 
-// Results of operation op of goroutine g, which is at or after it.
 int State::ResultCount(const Program& program, int g, int op) const {
-  switch (OpAt(program, g, op).kind) {
-    case OpKind::kRecv:
-    case OpKind::kSelect:
-      return slot(g, op)[0] != 0 ? 1 : 0;
-    case OpKind::kRange:
-      return slot(g, op)[0];
-    case OpKind::kLen:
-    case OpKind::kCap:
-      return op < pc(g) ? 1 : 0;
-    default:
-      return 0;
-  }
+  const OpKind kind = OpAt(program, g, op).kind;
+  if (kind == OpKind::kRange) return slot(g, op)[0];
+  return HasResult(kind) && slot(g, op)[0] != 0 ? 1 : 0;
 }
 
 Result State::ResultAt(const Program& program, int g, int op, int k) const {
-  const uint8_t* at = slot(g, op);
-  const Op& of = OpAt(program, g, op);
-  switch (of.kind) {
-    case OpKind::kRange:
-      return Received(op, LoadValue(at + 1 + kValueSize * static_cast<size_t>(k)));
-    case OpKind::kLen:
-      return Count(op, at[0]);
-    case OpKind::kCap: {
-      const Channel& chan = program.channels[static_cast<size_t>(of.object)];
-      return Count(op, chan.nil ? 0 : chan.capacity);  // a constant: it takes no room in the state
-    }
-    default:
-      return Result{.op = op, .chosen = at[0] / 2 - 3, .value = LoadValue(at + 1), .ok = at[0] % 2 != 0};
-  }
+  if (OpAt(program, g, op).kind != OpKind::kRange) return ResultOf(g, op);
+  return Received(op, LoadValue(slot(g, op) + 1 + kValueSize * static_cast<size_t>(k)));
 }
 
 }  // namespace plait::model

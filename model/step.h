@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "plait/model/outcome.h"
 #include "plait/model/program.h"
@@ -20,7 +21,14 @@ class Step {
  public:
   Step(const Rules& rules, const uint8_t* before, int g, StateList* out);
 
-  void Take();  // rules.cc
+  void Take();                                     // rules.cc
+  void Return() { LeaveBody(Next(), g_, false); }  // of a goroutine that has only deferred operations
+
+  // The same for what is no goroutine's doing: a timer's deadline passes. g does not matter.
+  void Fire(int timer);  // time_rules.cc
+
+  // Goes on to the next operation of g that is a step, or to its end (rules.cc).
+  static void Settle(const Program& program, State s, int g);
 
  private:
   // channel_rules.cc
@@ -34,10 +42,42 @@ class Step {
   bool WakeOne(size_t i, int chan);
   void CompleteCase(State s, int g, int i, int value, bool ok);
 
+  void WakeAll(size_t from, int chan);
+
+  // sync_rules.cc
+  void Lock(const Op& op);
+  void Unlock(const Op& op);
+  void TryLock(const Op& op);
+  void RLock(const Op& op);
+  void RUnlock(const Op& op);
+  void TryRLock(const Op& op);
+  void AddWait(const Op& op);
+  void Once(const Op& op);
+  void CondWait(const Op& op);
+  void Signal(const Op& op, bool all);
+  void Integer(const Op& op);
+
+  // time_rules.cc
+  void Sleep(const Op& op);
+  void StopOrReset(const Op& op);
+  void Cancel(const Op& op);
+  void CancelTree(State s, int context, int err, std::vector<int>* closed);
+
   // rules.cc: how an operation ends, for the goroutine that takes the step and for its partner.
   void Complete(State s, int g, Result result);       // with this result; result.op is filled in
   void Fail(State s, int g, std::string_view panic);  // by this panic
+  void FailBy(State s, int g, int panic);             // by the panic of this number
+  void Fatal(State s, std::string_view text);         // the goroutine that takes the step, and the process
+  void LeaveBody(State s, int g, bool goexit);        // returns or exits
+  void EndDeferred(State s, int g);
+  void NextDeferred(State s, int g, int before);
   void LeaveQueues(State s, int g);
+
+  // What a send sends, a Store stores.
+  int ValueOf(const State& s, int g, int var, int constant) const {
+    return var == kNoVar ? constant : s.ResultOf(g, var).value + constant;
+  }
+  const Object& ObjectOf(const Op& op) const { return program_.objects[static_cast<size_t>(op.object)]; }
 
   const Op& OpOf(const State& s, int g) const {
     return program_.goroutines[static_cast<size_t>(g)][static_cast<size_t>(s.pc(g))];

@@ -7,7 +7,7 @@
 
 #include "plait/model/outcome.h"
 #include "plait/model/program.h"
-#include "plait/runtime/chan/chan.h"
+#include "plait/properties/conformance/world.h"
 
 namespace plait::conformance {
 
@@ -28,7 +28,9 @@ class ProgramRun {
  public:
   // Throws std::invalid_argument unless the program is well-formed and main joins all (the end of the process is not
   // something that can be had inside a test). With a `shake` other than 0 goroutines yield at random places.
-  explicit ProgramRun(const model::Program& program, uint64_t shake = 0);
+  // `unit`: how long a unit of time is.
+  explicit ProgramRun(const model::Program& program, uint64_t shake = 0,
+                      time::Duration unit = std::chrono::milliseconds(1));
 
   // The main goroutine: makes the channels, starts the goroutines that no Go operation names, does main's operations.
   void Main();
@@ -41,20 +43,39 @@ class ProgramRun {
   static int Blocked(const model::Outcome& outcome);
 
  private:
-  using Channels = std::shared_ptr<const std::vector<Chan<int>>>;
+  // What a goroutine works with. `funcs` is gone when only AfterFuncs are left.
+  struct Shared {
+    std::shared_ptr<World> world;
+    std::shared_ptr<Funcs> funcs;
+  };
 
-  void Start(int g, const Channels& channels);
-  void RunGoroutine(int g, const Channels& channels);
-  void Do(int g, int i, const Channels& channels);
-  void DoSelect(int g, int i, const std::vector<Chan<int>>& channels);
+  void Start(int g, const Shared& shared);
+  void RunGoroutine(int g, const Shared& shared);
+  void RunBody(int g, const Shared& shared, Frame* frame);  // a frame if something is deferred
+  // Does operation i, and says which comes next.
+  int Do(int g, int i, const Shared& shared);
+  void DoPlain(int g, int i, const Shared& shared);
+  void DoObject(int g, int i, const Shared& shared);
+  void DoRecv(int g, int i, World& world);
+  void DoSelect(int g, int i, World& world);
+  int DoOnce(int g, int i, const Shared& shared);
   void Found(int g, model::Result result);
+  void FoundValue(int g, int i, int64_t value) { Found(g, {.op = i, .value = static_cast<int>(value)}); }
 
+  const model::Result* ResultOf(int g, int op) const;  // null: it has none
+  int ValueOf(int g, int var, int constant) const;
+  int FieldOf(int g, const model::Op& op) const;
+  const model::Op& OpAt(int g, int i) const {
+    return program_.goroutines[static_cast<size_t>(g)][static_cast<size_t>(i)];
+  }
   model::GoroutineOutcome& LogOf(int g) { return logs_[static_cast<size_t>(g)]; }
 
   const model::Program& program_;
   const uint64_t shake_;
+  const time::Duration unit_;
   std::vector<int> implicit_;                  // goroutines that no Go operation names
   std::vector<model::GoroutineOutcome> logs_;  // each written by its goroutine alone
+  std::vector<int> panicked_;                  // by goroutine: the operation that has panicked last
 };
 
 }  // namespace plait::conformance

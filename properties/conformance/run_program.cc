@@ -25,6 +25,8 @@ explore::Verdict VerdictOf(const model::Outcome& outcome) {
       return explore::Verdict::kDeadlock;
     case model::Verdict::kLeak:
       return explore::Verdict::kLeak;
+    case model::Verdict::kFatal:
+      return explore::Verdict::kFatal;
   }
   return explore::Verdict::kNone;
 }
@@ -51,16 +53,23 @@ Explored Explore(const model::Program& program, explore::Options options) {
 
 std::set<model::Outcome> RunInProduction(const model::Program& program, const ProductionOptions& options) {
   std::set<model::Outcome> outcomes;
+  for (const auto& [outcome, n] : CountInProduction(program, options)) outcomes.insert(outcome);
+  return outcomes;
+}
+
+std::map<model::Outcome, int> CountInProduction(const model::Program& program, const ProductionOptions& options) {
+  std::map<model::Outcome, int> outcomes;
   std::vector<std::unique_ptr<ProgramRun>> runs;  // outlive the Runtime and so the goroutines
   int blocked = 0;
   Runtime runtime(options.procs);
   for (int i = 0; i < options.runs; ++i) {
-    runs.push_back(std::make_unique<ProgramRun>(program, options.seed + 1000 * static_cast<uint64_t>(i)));
+    runs.push_back(std::make_unique<ProgramRun>(program, options.seed + 1000 * static_cast<uint64_t>(i),
+                                                std::chrono::microseconds(options.unit_us)));
     go([run = runs.back().get()] { run->Main(); });
     sched::Scheduler::Current()->WaitQuiescent();
     model::Outcome outcome = runs.back()->Observe();
     blocked += ProgramRun::Blocked(outcome);
-    outcomes.insert(std::move(outcome));
+    ++outcomes[std::move(outcome)];
   }
   const int left = runtime.Stop();
   if (left != blocked) {

@@ -2,6 +2,7 @@
 #define PLAIT_PROPERTIES_CONFORMANCE_RUN_PROGRAM_H_
 
 #include <cstdint>
+#include <map>
 #include <set>
 
 #include "plait/explorer/options.h"
@@ -31,12 +32,16 @@ struct ProductionOptions {
   int procs = 1;
   int runs = 1;       // of the program, one after the other, on one Runtime
   uint64_t seed = 1;  // where goroutines yield
+  int unit_us = 20;   // a unit of time, in microseconds
 };
 
 // The outcomes of a number of runs on threads. A run is over when nothing can move any more: no timeout, no guess.
 // Throws std::logic_error if goroutines are left at the end that no outcome calls blocked, or the other way round.
 // No other Runtime may exist, and the caller is a plain thread.
 std::set<model::Outcome> RunInProduction(const model::Program& program, const ProductionOptions& options);
+
+// The same, with how many runs had each.
+std::map<model::Outcome, int> CountInProduction(const model::Program& program, const ProductionOptions& options);
 
 }  // namespace plait::conformance
 
