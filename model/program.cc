@@ -52,6 +52,7 @@ class Validator {
     }
     if (op.kind == OpKind::kIf && !InRange(op.var, static_cast<size_t>(i))) return "no such variable";
     if (op.kind == OpKind::kPanic && (op.arg < 0 || op.arg > kMaxPanic)) return "panics with what is not in 0..99";
+    if (op.kind == OpKind::kAddWait && (op.arg < -10 || op.arg > 10)) return "a WaitGroup counts by at most 10 here";
     if (!UsesObject(op.kind)) return "";
     if (!InRange(op.object, program_.objects.size())) return "no such object";
     const ObjectKind kind = program_.objects[static_cast<size_t>(op.object)].kind;

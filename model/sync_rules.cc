@@ -81,9 +81,18 @@ void Step::TryRLock(const Op& op) {  // RW-11
   if (!free || waiters_ == Waiters::kAny) Complete(Next(), g_, {.value = 0});
 }
 
+// WG-09. Who brings the counter below zero panics (WG-03). Ours is then as it was before; Go's stays below zero, as its
+// documentation neither says nor denies.
 void Step::AddWait(const Op& op) {
-  const int count = now_.byte(op.object) + op.arg;
-  if (count < 0) return Fail(Next(), g_, kNegativeWaitGroup);  // WG-03
+  const int count = static_cast<int8_t>(now_.byte(op.object)) + op.arg;
+  if (count < 0) {
+    if (waiters_ == Waiters::kAny) {
+      State next = Next();
+      next.set_byte(op.object, 0, count);
+      Fail(next, g_, kNegativeWaitGroup);
+    }
+    return Fail(Next(), g_, kNegativeWaitGroup);
+  }
   State next = Next();
   next.set_byte(op.object, 0, count);
   Complete(next, g_, {});

@@ -121,8 +121,8 @@ int ProgramRun::Do(int g, int i, const Shared& shared) {
   if (op.kind == OpKind::kIf) return Holds(op.compare, FieldOf(g, op), op.arg) ? i + 1 : op.target;
   LogOf(g).op = i;
   race::Release(this);
+  if (op.kind == OpKind::kOnce) return DoOnce(g, i, shared);  // it never panics; its function may
   try {
-    if (op.kind == OpKind::kOnce) return DoOnce(g, i, shared);
     DoPlain(g, i, shared);
   } catch (const Panic&) {
     panicked_[static_cast<size_t>(g)] = i;

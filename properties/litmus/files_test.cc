@@ -44,9 +44,9 @@ TEST(LitmusFiles, AreManyAndLargeEnough) {
   }
   std::printf("%zu files, %zu of three goroutines or more, %zu of six outcomes or more\n", Files().size(),
               three_goroutines, six_outcomes);
-  EXPECT_GE(Files().size(), 71u);
-  EXPECT_GE(three_goroutines, 50u);
-  EXPECT_GE(six_outcomes, 8u);
+  EXPECT_GE(Files().size(), 200u);
+  EXPECT_GE(three_goroutines, 60u);
+  EXPECT_GE(six_outcomes, 40u);
 }
 
 // model = file = explored runtime, as sets; production within.

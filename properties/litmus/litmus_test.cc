@@ -82,7 +82,7 @@ TEST(Litmus, FaultsSayWhereTheyAre) {
   EXPECT_EQ(FaultIn("c := make(chan int)\nfunc main() {\n  d <- 1\n}\n"), "3:3: 'd' is not declared above");
   EXPECT_EQ(FaultIn("func main() {\n  v := <-\n}\n"), "2:10: expected a channel, not 'the end of the line'");
   EXPECT_EQ(FaultIn("func main() {\n  go g1()\n}\n"), "2:6: there is no func g1()");
-  EXPECT_EQ(FaultIn("func main() {\n"), "1:14: expected '}', not the end of the file");
+  EXPECT_EQ(FaultIn("func main() {\n"), "2:1: expected '}', not the end of the file");
   EXPECT_EQ(FaultIn("c := make(chan int)\nc := make(chan int)\nfunc main() {}\n"), "2:1: 'c' is declared twice");
   EXPECT_EQ(FaultIn("var mu sync.Lock\n"),
             "1:8: 'sync.Lock' is no type here: chan int, sync.Mutex, sync.RWMutex, sync.WaitGroup, sync.Once, "

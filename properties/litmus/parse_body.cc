@@ -370,7 +370,7 @@ void Parser::Method(const Token& object, int index, const std::vector<Token>& re
   Op op{.kind = found->second, .object = index};
   switch (op.kind) {
     case OpKind::kAddWait:
-      op.arg = method.text == "Done" ? -1 : Number(-100, 100);
+      op.arg = method.text == "Done" ? -1 : Number(-10, 10);
       break;
     case OpKind::kReset:
       op.arg = Number(1, 20);
