@@ -254,6 +254,9 @@ std::string Renamed(const Program& program, const std::vector<size_t>& order) {
   };
   for (const size_t g : order) {
     out << "{";
+    for (const model::Object& o : program.objects) {  // an AfterFunc starts it, whether anybody speaks of that or not
+      if (o.kind == model::ObjectKind::kFunc && static_cast<size_t>(o.of) == g) out << "after " << o.after << ";";
+    }
     for (const Op& op : program.goroutines[g]) {
       out << static_cast<int>(op.kind) << (op.has_default ? "d" : "") << (op.deferred ? "!" : "") << " ";
       if (op.kind == OpKind::kGo) {
