@@ -6,11 +6,15 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 #include <unordered_map>
 
 #include "plait/explorer/checkpoint.h"
 #include "plait/explorer/execution.h"
 #include "plait/explorer/mismatch.h"
+#include "plait/explorer/progress/interrupt.h"
+#include "plait/explorer/progress/meter.h"
+#include "plait/explorer/progress/observed.h"
 #include "plait/explorer/replay/replay.h"
 #include "plait/explorer/strategies/class_hash.h"
 #include "plait/explorer/strategy.h"
@@ -121,6 +125,8 @@ class Counting final : public Strategy {
   bool Consumed() const override { return other_->Consumed(); }
   std::string mismatch() const override { return other_->mismatch(); }
 
+  uint64_t classes() const { return met_.size(); }
+
   void Conclude(bool samples, Result& result) const {
     result.classes = met_.size();
     if (!samples) return;
@@ -178,7 +184,7 @@ class Checkpoints {
 
   // After Strategy::Next.
   void Write(const Strategy& strategy, const Result& result, double seconds) {
-    if (path_.empty() || seconds < next_) return;
+    if (path_.empty() || (seconds < next_ && !Interrupted())) return;
     next_ = seconds + period_;
     checkpoint_.strategy = strategy.Checkpoint();
     if (checkpoint_.strategy.empty()) return;
@@ -231,6 +237,8 @@ Result Explore(std::string_view name, const Options& options, const std::functio
     }
   }
   std::unique_ptr<Strategy> strategy = MakeStrategy(options);
+  const auto observed = std::make_shared<Observed>();
+  if (options.observe) strategy = Observing(std::move(strategy), *observed);
   Counting* counting = nullptr;
   if (Samples(options.mode) || IsBounded(options.mode)) {
     auto counted = std::make_unique<Counting>(std::move(strategy));
@@ -244,6 +252,14 @@ Result Explore(std::string_view name, const Options& options, const std::functio
     result.text = result.report = std::move(error);
     return result;
   }
+  std::optional<Meter> meter;
+  if (options.progress) meter.emplace(std::string(name), options);
+  const auto sample = [&] {
+    if (!options.observe) return;
+    const uint64_t classes = counting != nullptr ? counting->classes() : 0;
+    observed->samples.push_back({SecondsSince(start), result.executions, result.redundant, classes});
+  };
+  uint64_t next_sample = 1;
   uint64_t explained = 0;  // stacks abandoned for the report
   for (uint64_t runs = 1;; ++runs) {
     strategy->Begin();
@@ -281,11 +297,26 @@ Result Explore(std::string_view name, const Options& options, const std::functio
       result.executions = result.redundant = result.failures = 0;
       result.optimal = false;
     }
+    if (runs == next_sample) {
+      sample();
+      next_sample += 1 + runs / 64;  // some hundreds of them, however long it takes
+    }
     if (!options.checkpoint.empty()) checkpoints.Write(*strategy, result, SecondsSince(start));
     // The clock is read now and then: it costs as much as a short execution's step.
     if (!Samples(options.mode) && runs >= options.max_executions) break;
-    if ((runs % 64 == 0 || execution.depth() > 500) && SecondsSince(start) > options.max_seconds) break;
+    if (Interrupted()) {
+      result.interrupted = true;
+      break;
+    }
+    if (runs % 64 == 0 || execution.depth() > 500) {
+      const double seconds = SecondsSince(start);
+      if (seconds > options.max_seconds) break;
+      if (meter) meter->Look(result, counting != nullptr ? counting->classes() : 0, seconds, execution, body);
+    }
   }
+  meter.reset();
+  sample();
+  if (options.observe) result.observed = observed;
   if (counting != nullptr) counting->Conclude(Samples(options.mode), result);
   result.abandoned_stacks = execution.abandoned_stacks() + explained;
   result.reads_clock = execution.reads_clock();

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "plait/explorer/options.h"
 #include "plait/explorer/verdict.h"
@@ -13,6 +15,14 @@
 namespace plait::explore {
 
 class Execution;
+struct Observed;
+
+// One of the parts that an exploration was divided into (jobs.h).
+struct PartDone {
+  uint32_t part = 0, of = 1;
+  uint64_t executions = 0;
+  double seconds = 0;
+};
 
 // What an exploration found, and how much it looked at.
 struct Result {
@@ -32,14 +42,18 @@ struct Result {
   bool complete = false;  // nothing was left out: every schedule, or every class, or as many random ones as asked for
   // Modes that draw schedules or are bounded: so many classes of equivalent schedules were met, by their hashes; and
   // when schedules are drawn, an estimate of how many there are, with an interval of 95 % (Chao 1984, a lower bound by
-  // nature: what is met rarely tells of what is not met).
+  // nature: what is met rarely tells of what is not met). Of a long exhaustive exploration, if it shows its progress: so many
+  // executions there are, estimated by random walks (progress/estimate.h).
   uint64_t classes = 0;
   double estimate = 0, estimate_low = 0, estimate_high = 0;
   bool optimal = false;      // no execution was redundant, and none can be (strategies/optimal.cc)
   bool reads_clock = false;  // the body asks for the time, which moves only when a timer fires
   // A ticker has ticked Options::free_ticks times, and then had to wait until nothing else could happen.
   bool holds_ticks_back = false;
+  bool interrupted = false;  // by Ctrl-C (progress/interrupt.h)
   double seconds = 0;
+  std::shared_ptr<const Observed> observed;  // if Options::observe
+  std::vector<PartDone> parts;               // if there was more than one
 };
 
 // Runs `body` as main goroutine of an empty world, again and again, in different schedules, on the calling plain

@@ -2,12 +2,18 @@
 
 #include <gtest/gtest-spi.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "plait/explorer/execution.h"
 #include "plait/explorer/flags.h"
 #include "plait/explorer/jobs.h"
+#include "plait/explorer/outputs/outputs.h"
+#include "plait/explorer/progress/interrupt.h"
+#include "plait/explorer/replay/replay.h"
+#include "plait/explorer/schedules/kept.h"
 #include "plait/explorer/shards.h"
 
 namespace plait::explore {
@@ -63,6 +69,10 @@ void RecordCoverage(const char* name, const Options& options, const Result& resu
       {"seconds", result.seconds},
   };
   testing::Test::RecordProperty("plait_coverage", row.dump());
+  // For people, and for what reads JUnit files.
+  testing::Test::RecordProperty("plait_verdict", VerdictName(result.verdict));
+  testing::Test::RecordProperty("plait_coverage_line", CoverageLine(result, options));
+  if (!result.token.empty()) testing::Test::RecordProperty("plait_token", result.token);
 }
 
 // "proven" is only for what was explored to its end.
@@ -82,51 +92,145 @@ bool HasFailedSoFar() {
   return execution->verdict() != Verdict::kNone;
 }
 
+namespace {
+
+// One explored test, from its options to what GoogleTest is told.
+class ExploredRun {
+ public:
+  ExploredRun(const char* name, const Options& options, void (*body)()) : name_(name), options_(options), body_(body) {}
+
+  void Run() {
+    if (!options_.replay.empty()) return Replay();
+    if (!RefreshFolder().empty()) return Refresh();
+    if (!RunKeptSchedules()) return;
+    Explore();
+  }
+
+ private:
+  Result ExploreWith(Options part) const {
+    if (!options_.checkpoint.empty()) {
+      part.checkpoint = options_.checkpoint + "/" + name_ + "." + std::to_string(part.part.index) + "_of_" +
+                        std::to_string(part.part.count);
+    }
+    AssertionProbe probe;
+    return explore::Explore(name_, part, body_, nullptr, std::ref(probe));
+  }
+
+  Result Nearest(const Options& options) const {
+    AssertionProbe probe;
+    return ReplayRoughly(name_, options, body_, std::ref(probe));
+  }
+
+  Result ExploreAll() const {
+    const InterruptsAreHeard heard;
+    const auto explore = [this](const Options& part) { return ExploreWith(part); };
+    return options_.jobs > 1 ? ExploreInJobs(options_, explore) : explore(options_);
+  }
+
+  void Replay() const {
+    const Result result = ExploreWith(options_);
+    RecordCoverage(name_, options_, result);
+    if (!RefreshFolder().empty()) {  // it is to be kept
+      if (result.verdict != Verdict::kNondeterminism) return Keep(RefreshFolder(), name_, result);
+      ADD_FAILURE() << result.report;
+      return;
+    }
+    std::printf("%s\n", result.report.c_str());
+    Say(WriteFailure(ReportFolder(), name_, result));
+    if (result.verdict != options_.expect) ADD_FAILURE() << "replayed: " << VerdictName(result.verdict);
+  }
+
+  // `bazel run` of the schedules target: brings the kept files up to date, and keeps what is found now.
+  void Refresh() const {
+    const auto replay = [this](const Options& options) { return ExploreWith(options); };
+    RefreshKept(RefreshFolder(), name_, options_, replay, [this](const Options& options) { return Nearest(options); });
+    const Result result = ExploreAll();
+    if (!result.schedule.empty()) Keep(RefreshFolder(), name_, result);
+  }
+
+  // Whether it is worth while to explore.
+  bool RunKeptSchedules() const {
+    if (SchedulesFolder().empty() || options_.part.index != 0) return true;
+    int count = 0;
+    for (const std::string& path : KeptFor(SchedulesFolder(), name_)) {
+      const KeptRun run = RunKept(path, options_, [this](const Options& options) { return ExploreWith(options); });
+      ++count;
+      if (run.outcome == KeptRun::kHolds) continue;
+      RecordCoverage(name_, options_, run.result);
+      ADD_FAILURE() << run.message << WriteFailure(ReportFolder(), name_, run.result);
+      return false;
+    }
+    if (count != 0) std::printf("%s: %d kept schedule%s run\n", name_, count, count == 1 ? "" : "s");
+    return true;
+  }
+
+  void Explore() const {
+    const Result result = ExploreAll();
+    RecordCoverage(name_, options_, result);
+    Conclude(result);
+    if (result.interrupted) EndInterrupted(result);
+  }
+
+  void Conclude(const Result& result) const {
+    const std::string coverage = CoverageLine(result, options_);
+    if (options_.observe) Say(WriteExploration(ReportFolder(), name_, options_, result));
+    if (result.verdict == Verdict::kSkipped) GTEST_SKIP() << result.text;
+    if (result.verdict == options_.expect && result.text.find(options_.expect_text) == std::string::npos) {
+      ADD_FAILURE() << name_ << " found the expected " << VerdictName(options_.expect) << ", but its text has no '"
+                    << options_.expect_text << "':\n"
+                    << result.report << WriteFailure(ReportFolder(), name_, result);
+      return;
+    }
+    if (result.verdict == options_.expect) {
+      if (result.verdict == Verdict::kNone && !result.complete && !result.interrupted) {
+        ADD_FAILURE() << name_ << ": nothing wrong so far, but not everything was explored: " << coverage << " after "
+                      << result.seconds
+                      << " s.\nMake the test smaller, raise .max_seconds (and Bazel's size), or declare .mode = "
+                         "Mode::kPortfolio.";
+      }
+      std::printf("%s%s: %s; %s\n", result.report.c_str(), name_, Conclusion(options_, result), coverage.c_str());
+      // It was to be found: its files are for whoever asks for them.
+      if (AsksForReports()) Say(WriteFailure(ReportFolder(), name_, result));
+      return;
+    }
+    if (result.verdict == Verdict::kNone) {
+      ADD_FAILURE() << name_ << " expects to find: " << VerdictName(options_.expect) << ", but found nothing wrong.\n  "
+                    << coverage;
+      return;
+    }
+    ADD_FAILURE() << (options_.expect != Verdict::kNone
+                          ? std::string("expected: ") + VerdictName(options_.expect) + "\n"
+                          : "")
+                  << result.report << "  " << coverage << "\n  " << WriteFailure(ReportFolder(), name_, result);
+  }
+
+  // Ctrl-C: says how far it came, and how to go on.
+  [[noreturn]] void EndInterrupted(const Result& result) const {
+    std::printf("%s: interrupted after %.1f s; %s\n", name_, result.seconds, CoverageLine(result, options_).c_str());
+    if (options_.checkpoint.empty()) {
+      std::printf("Nothing was kept of it: with --plait_checkpoint=FOLDER an exploration can be gone on with.\n");
+    } else {
+      std::printf("To go on, run the same again: --plait_checkpoint=%s\n", options_.checkpoint.c_str());
+    }
+    std::fflush(nullptr);
+    std::_Exit(130);
+  }
+
+  static void Say(const std::string& text) {
+    if (!text.empty()) std::printf("%s\n", text.c_str());
+  }
+
+  const char* const name_;
+  const Options options_;
+  void (*const body_)();
+};
+
+}  // namespace
+
 void RunExploredTest(const char* name, Options options, void (*body)()) {
   options = WithFlags(options);
   options.part = OurShard();
-  const std::string checkpoints = options.checkpoint;
-  const auto explore = [&](Options part) {
-    if (!checkpoints.empty()) {
-      part.checkpoint =
-          checkpoints + "/" + name + "." + std::to_string(part.part.index) + "_of_" + std::to_string(part.part.count);
-    }
-    AssertionProbe probe;
-    return Explore(name, part, body, nullptr, std::ref(probe));
-  };
-  const Result result = options.jobs > 1 && options.replay.empty() ? ExploreInJobs(options, explore) : explore(options);
-  RecordCoverage(name, options, result);
-  const std::string coverage = CoverageLine(result, options);
-  if (!options.replay.empty()) {
-    std::printf("%s\n", result.report.c_str());
-    if (result.verdict != options.expect) ADD_FAILURE() << "replayed: " << VerdictName(result.verdict);
-    return;
-  }
-  if (result.verdict == Verdict::kSkipped) GTEST_SKIP() << result.text;
-  if (result.verdict == options.expect && result.text.find(options.expect_text) == std::string::npos) {
-    ADD_FAILURE() << name << " found the expected " << VerdictName(options.expect) << ", but its text has no '"
-                  << options.expect_text << "':\n"
-                  << result.report;
-    return;
-  }
-  if (result.verdict == options.expect) {
-    if (result.verdict == Verdict::kNone && !result.complete) {
-      ADD_FAILURE()
-          << name << ": nothing wrong so far, but not everything was explored: " << coverage << " after "
-          << result.seconds
-          << " s.\nMake the test smaller, raise .max_seconds (and Bazel's size), or declare .mode = Mode::kPortfolio.";
-    }
-    std::printf("%s%s: %s; %s\n", result.report.c_str(), name, Conclusion(options, result), coverage.c_str());
-    return;
-  }
-  if (result.verdict == Verdict::kNone) {
-    ADD_FAILURE() << name << " expects to find: " << VerdictName(options.expect) << ", but found nothing wrong.\n  "
-                  << coverage;
-    return;
-  }
-  ADD_FAILURE() << (options.expect != Verdict::kNone ? std::string("expected: ") + VerdictName(options.expect) + "\n"
-                                                     : "")
-                << result.report << "  " << coverage;
+  ExploredRun(name, options, body).Run();
 }
 
 }  // namespace plait::explore

@@ -1,11 +1,13 @@
 #include "plait/explorer/flags.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plait/explorer/replay/replay.h"
@@ -16,15 +18,13 @@ namespace {
 struct Flags {
   std::optional<Mode> mode;
   std::optional<Granularity> granularity;
-  std::optional<uint64_t> executions, max_executions, max_steps, free_ticks, seed;
-  std::optional<double> max_seconds, watchdog;
+  std::optional<uint64_t> executions, max_executions, max_steps, free_ticks, seed, reduction, break_at;
+  std::optional<double> max_seconds, watchdog, checkpoint_seconds;
+  std::optional<uint32_t> jobs, bound, depth;
+  std::optional<bool> progress;
   bool spurious_try_lock = false;
   bool all_steps = false;
-  std::optional<uint64_t> reduction, break_at;
-  std::optional<uint32_t> jobs, bound, depth;
-  std::optional<double> checkpoint_seconds;
-  std::string checkpoint;
-  std::string replay;
+  std::string checkpoint, replay, report, schedules, refresh;
   std::string replayed_test;
 };
 
@@ -33,87 +33,133 @@ Flags& TheFlags() {
   return flags;
 }
 
-}  // namespace
+constexpr const char* kAbout =
+    R"(Explored tests (PLAIT_EXPLORE) run their body in every schedule that matters. These flags apply to all of
+this binary, and override what a test says of itself. Under Bazel:
 
-void ParseFlags(int* argc, char** argv) {
-  Flags& flags = TheFlags();
-  CLI::App app{
-      "Explored tests. These flags apply to every PLAIT_EXPLORE test of this binary; GoogleTest's own follow under "
-      "--help.\n"
-      "Each can be set by an environment variable too: --plait_seed=7 is PLAIT_SEED=7."};
-  app.set_help_flag("--plait_help", "this text");
-  const std::map<std::string, Mode> modes{{"exhaustive", Mode::kExhaustive},
-                                          {"optimal", Mode::kOptimal},
-                                          {"enumerate", Mode::kEnumerate},
-                                          {"random", Mode::kRandom},
-                                          {"portfolio", Mode::kPortfolio},
-                                          {"pct", Mode::kPct},
-                                          {"pos", Mode::kPos},
-                                          {"surw", Mode::kSurw},
-                                          {"preemptions", Mode::kPreemptions},
-                                          {"delays", Mode::kDelays}};
-  const std::map<std::string, Granularity> granularities{{"user", Granularity::kUser},
-                                                         {"runtime", Granularity::kRuntime}};
-  const auto env = [](CLI::Option* option, const char* name) { option->envname(name); };
-  env(app.add_option(
-             "--plait_mode", flags.mode,
-             "exhaustive: each class of equivalent schedules; optimal: the same, by another algorithm; "
-             "enumerate: every schedule; random, portfolio, pct, pos, surw: some; preemptions, delays: those within a "
-             "bound")
-          ->transform(CLI::CheckedTransformer(modes).description(
-              "exhaustive|optimal|enumerate|random|portfolio|pct|pos|surw|preemptions|delays")),
-      "PLAIT_MODE");
-  env(app.add_option("--plait_granularity", flags.granularity, "what is a step; user folds what nobody can observe")
-          ->transform(CLI::CheckedTransformer(granularities).description("user|runtime")),
-      "PLAIT_GRANULARITY");
-  env(app.add_option("--plait_executions", flags.executions, "random modes: how many")->check(CLI::PositiveNumber),
-      "PLAIT_EXECUTIONS");
-  env(app.add_option("--plait_seed", flags.seed, "random modes: the seed"), "PLAIT_SEED");
-  env(app.add_option("--plait_max_executions", flags.max_executions, "give up, and fail, after so many")
-          ->check(CLI::PositiveNumber),
-      "PLAIT_MAX_EXECUTIONS");
-  env(app.add_option("--plait_max_steps", flags.max_steps, "in one execution: more is a verdict of its own")
-          ->check(CLI::PositiveNumber),
-      "PLAIT_MAX_STEPS");
-  env(app.add_option("--plait_free_ticks", flags.free_ticks,
-                     "of each ticker: come at any time; later ones when nothing else can happen"),
-      "PLAIT_FREE_TICKS");
-  env(app.add_option("--plait_max_seconds", flags.max_seconds, "give up, and fail, after so long")
-          ->check(CLI::PositiveNumber),
-      "PLAIT_MAX_SECONDS");
-  env(app.add_option("--plait_watchdog", flags.watchdog, "seconds that one step may take; 0: for ever")
-          ->check(CLI::NonNegativeNumber),
-      "PLAIT_WATCHDOG");
-  env(app.add_flag("--plait_spurious_try_lock", flags.spurious_try_lock,
-                   "let every TryLock and TryRLock fail for no reason as well, which Go allows"),
-      "PLAIT_SPURIOUS_TRY_LOCK");
-  env(app.add_option("--plait_bound", flags.bound, "preemptions, delays: at most so many"), "PLAIT_BOUND");
-  env(app.add_option("--plait_depth", flags.depth, "pct: how many orderings a bug may need")
-          ->check(CLI::PositiveNumber),
-      "PLAIT_DEPTH");
-  env(app.add_option("--plait_jobs", flags.jobs, "explore in so many processes, each a part")
-          ->check(CLI::Range(1, 256)),
-      "PLAIT_JOBS");
-  env(app.add_option("--plait_checkpoint", flags.checkpoint,
-                     "a folder: an exploration that is killed goes on from what it has left there"),
-      "PLAIT_CHECKPOINT");
-  env(app.add_option("--plait_checkpoint_seconds", flags.checkpoint_seconds, "how often that is written")
-          ->check(CLI::NonNegativeNumber),
-      "PLAIT_CHECKPOINT_SECONDS");
-  env(app.add_option("--plait_reduction", flags.reduction,
-                     "how many steps may be taken to make a failing schedule smaller; 0: show it as it was found"),
-      "PLAIT_REDUCTION");
-  env(app.add_option("--plait_steps", flags.all_steps, "reports show the steps that matter, or all of them")
-          ->transform(CLI::CheckedTransformer(std::map<std::string, bool>{{"matter", false}, {"all", true}})
-                          .description("matter|all")),
-      "PLAIT_STEPS");
-  env(app.add_option("--plait_break", flags.break_at, "with --plait_replay, under a debugger: stop at this step")
-          ->check(CLI::PositiveNumber),
-      "PLAIT_BREAK");
-  env(app.add_option("--plait_replay", flags.replay, "run the schedule of this token, and nothing else"),
-      "PLAIT_REPLAY");
+  bazel test //x:y --test_arg=--plait_mode=portfolio
 
-  // Only our flags go to CLI11: the others are GoogleTest's business.
+Typical uses:
+
+  --gtest_filter=Suite.Name                 only this test
+  --plait_replay=TOKEN                      run the one schedule that a failure's last line names
+  gdb -ex run --args BINARY --plait_replay=TOKEN --plait_break=7      and stop where its step 7 is
+  --plait_report=FOLDER                     write each failure as a page (HTML), a trace for Perfetto, and a
+                                            schedule to keep; and how each exploration went
+  --plait_mode=portfolio --plait_executions=100000                    too large to be explored: draw schedules
+  --plait_mode=preemptions --plait_bound=2                            all schedules with two preemptions
+  --plait_jobs=8 --plait_max_seconds=3600 --plait_checkpoint=FOLDER   a long exploration, that can be gone on with
+
+Each flag can be set in the environment too: --plait_seed=7 is PLAIT_SEED=7.)";
+
+// "--plait_max_seconds" -> "PLAIT_MAX_SECONDS".
+std::string EnvironmentName(const std::string& flag) {
+  std::string name = flag.substr(2);
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
+  return name;
+}
+
+// Flags with a name for each value: a wrong one is answered with the right ones.
+template <class T>
+using Names = std::vector<std::pair<std::string, T>>;
+
+template <class T>
+void AddNamed(CLI::App& app, const std::string& flag, std::optional<T>& value, const Names<T>& names,
+              const std::string& text, const char* group) {
+  std::string all;
+  for (const auto& [name, unused] : names) all += (all.empty() ? "" : "|") + name;
+  const auto parse = [&value, names, all, flag](const CLI::results_t& given) {
+    for (const auto& [name, meant] : names) {
+      if (given[0] == name) {
+        value = meant;
+        return true;
+      }
+    }
+    throw CLI::ValidationError(flag, "'" + given[0] + "' is not one of " + all);
+  };
+  app.add_option(flag, parse, text)->type_name(all)->envname(EnvironmentName(flag))->group(group);
+}
+
+template <class T>
+CLI::Option* Add(CLI::App& app, const std::string& flag, T& value, const std::string& text, const char* group) {
+  return app.add_option(flag, value, text)->envname(EnvironmentName(flag))->group(group);
+}
+
+void Describe(CLI::App& app, Flags& flags) {
+  constexpr const char* kWhat = "What is explored";
+  AddNamed<Mode>(app, "--plait_mode", flags.mode,
+                 {{"exhaustive", Mode::kExhaustive},
+                  {"optimal", Mode::kOptimal},
+                  {"enumerate", Mode::kEnumerate},
+                  {"random", Mode::kRandom},
+                  {"portfolio", Mode::kPortfolio},
+                  {"pct", Mode::kPct},
+                  {"pos", Mode::kPos},
+                  {"surw", Mode::kSurw},
+                  {"preemptions", Mode::kPreemptions},
+                  {"delays", Mode::kDelays}},
+                 "exhaustive: each class of equivalent schedules; optimal: the same, by another algorithm; enumerate: "
+                 "every schedule. For what is too large: portfolio draws schedules by random, pct, pos and surw in "
+                 "turn; preemptions, delays: every schedule within --plait_bound",
+                 kWhat);
+  AddNamed<Granularity>(app, "--plait_granularity", flags.granularity,
+                        {{"user", Granularity::kUser}, {"runtime", Granularity::kRuntime}},
+                        "what is a step; user folds what nobody can observe", kWhat);
+  Add(app, "--plait_bound", flags.bound, "preemptions, delays: at most so many", kWhat);
+  Add(app, "--plait_executions", flags.executions, "random modes: how many schedules", kWhat)
+      ->check(CLI::PositiveNumber);
+  Add(app, "--plait_seed", flags.seed, "random modes: the same seed draws the same schedules", kWhat);
+  Add(app, "--plait_depth", flags.depth, "pct: how many orderings a bug may need", kWhat)->check(CLI::PositiveNumber);
+  Add(app, "--plait_free_ticks", flags.free_ticks,
+      "of each ticker: come at any time; later ones when nothing else can happen", kWhat);
+  app.add_flag("--plait_spurious_try_lock", flags.spurious_try_lock,
+               "let every TryLock and TryRLock fail for no reason as well, which Go allows")
+      ->envname("PLAIT_SPURIOUS_TRY_LOCK")
+      ->group(kWhat);
+
+  constexpr const char* kLimits = "For how long";
+  Add(app, "--plait_max_seconds", flags.max_seconds, "give up, and fail, after so long", kLimits)
+      ->check(CLI::PositiveNumber);
+  Add(app, "--plait_max_executions", flags.max_executions, "give up, and fail, after so many", kLimits)
+      ->check(CLI::PositiveNumber);
+  Add(app, "--plait_max_steps", flags.max_steps, "in one execution: more is a verdict of its own", kLimits)
+      ->check(CLI::PositiveNumber);
+  Add(app, "--plait_watchdog", flags.watchdog, "seconds that one step may take; 0: for ever", kLimits)
+      ->check(CLI::NonNegativeNumber);
+  Add(app, "--plait_jobs", flags.jobs, "explore in so many processes, each a part", kLimits)->check(CLI::Range(1, 256));
+  Add(app, "--plait_checkpoint", flags.checkpoint,
+      "a folder: an exploration that is killed, or interrupted by Ctrl-C, goes on from what it has left there",
+      kLimits);
+  Add(app, "--plait_checkpoint_seconds", flags.checkpoint_seconds, "how often that is written", kLimits)
+      ->check(CLI::NonNegativeNumber);
+  AddNamed<bool>(
+      app, "--plait_progress", flags.progress, {{"on", true}, {"off", false}},
+      "say how a long exploration goes, on standard error: on a terminal all the time, in a log once a minute",
+      kLimits);
+
+  constexpr const char* kFailures = "Failures";
+  Add(app, "--plait_replay", flags.replay, "run the schedule of this token, or of @FILE, and nothing else", kFailures);
+  Add(app, "--plait_break", flags.break_at, "with --plait_replay, under a debugger: stop at this step", kFailures)
+      ->check(CLI::PositiveNumber);
+  Add(app, "--plait_report", flags.report,
+      "a folder for pages, traces and schedules (default: Bazel's TEST_UNDECLARED_OUTPUTS_DIR, for unexpected "
+      "failures)",
+      kFailures);
+  Add(app, "--plait_reduction", flags.reduction,
+      "how many steps may be taken to make a failing schedule smaller; 0: show it as it was found", kFailures);
+  Add(app, "--plait_schedules", flags.schedules, "a folder of kept schedules (*.schedule), which run first", kFailures);
+  Add(app, "--plait_refresh", flags.refresh,
+      "a folder of kept schedules: bring them up to date, and keep what is found", kFailures);
+}
+
+// `bazel run` runs a program in a folder of its own, and says from where it was called.
+std::string FromWhereItWasCalled(const std::string& path) {
+  const char* folder = std::getenv("BUILD_WORKING_DIRECTORY");
+  return path.empty() || path[0] == '/' || folder == nullptr ? path : std::string(folder) + "/" + path;
+}
+
+// Our flags, out of argv: the others are GoogleTest's business.
+std::vector<std::string> TakeOurs(int* argc, char** argv) {
   std::vector<std::string> ours;
   int kept = 1;
   for (int i = 1; i < *argc; ++i) {
@@ -126,6 +172,24 @@ void ParseFlags(int* argc, char** argv) {
   }
   argv[kept] = nullptr;
   *argc = kept;
+  return ours;
+}
+
+}  // namespace
+
+void ParseFlags(int* argc, char** argv) {
+  Flags& flags = TheFlags();
+  CLI::App app{kAbout};
+  app.get_formatter()->column_width(38);
+  app.set_help_flag("--plait_help", "this text");
+  Describe(app, flags);
+  std::optional<bool> all_steps;
+  AddNamed<bool>(app, "--plait_steps", all_steps, {{"matter", false}, {"all", true}},
+                 "reports show the steps that matter to a failure, or all of them", "Failures");
+  for (int i = 1; i < *argc; ++i) {  // GoogleTest prints its own part of it after that
+    if (std::strcmp(argv[i], "--help") == 0 || std::strcmp(argv[i], "-h") == 0) std::printf("%s\n", app.help().c_str());
+  }
+  const std::vector<std::string> ours = TakeOurs(argc, argv);
   try {
     app.parse(std::vector<std::string>(ours.rbegin(), ours.rend()));
   } catch (const CLI::ParseError& error) {
@@ -135,6 +199,10 @@ void ParseFlags(int* argc, char** argv) {
     std::fprintf(stderr, "plait: %s\n%s", error.what(), app.help().c_str());
     std::exit(2);
   }
+  flags.all_steps = all_steps.value_or(false);
+  for (std::string* path : {&flags.report, &flags.refresh, &flags.checkpoint}) *path = FromWhereItWasCalled(*path);
+  if (!flags.replay.empty() && flags.replay[0] == '@')
+    flags.replay = "@" + FromWhereItWasCalled(flags.replay.substr(1));
   if (!flags.replay.empty()) {
     Token token;
     std::vector<std::string> texts;
@@ -168,9 +236,22 @@ Options WithFlags(Options options) {
   options.all_steps |= flags.all_steps;
   options.reduction = flags.reduction.value_or(options.reduction);
   options.break_at = flags.break_at.value_or(options.break_at);
+  options.progress = flags.progress.value_or(true);
+  options.observe |= AsksForReports();
   return options;
 }
 
 const char* ReplayedTest() { return TheFlags().replayed_test.c_str(); }
+
+bool AsksForReports() { return !TheFlags().report.empty(); }
+
+std::string ReportFolder() {
+  if (AsksForReports()) return TheFlags().report;
+  const char* outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+  return outputs != nullptr ? outputs : "";
+}
+
+const std::string& SchedulesFolder() { return TheFlags().schedules; }
+const std::string& RefreshFolder() { return TheFlags().refresh; }
 
 }  // namespace plait::explore

@@ -14,10 +14,28 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "plait/explorer/progress/observed.h"
 #include "plait/runtime/panic/fatal.h"
 
 namespace plait::explore {
 namespace {
+
+nlohmann::json ObservedJson(const Observed& o) {
+  nlohmann::json samples = nlohmann::json::array(), depths = nlohmann::json::array(),
+                 branching = nlohmann::json::array();
+  for (const auto& s : o.samples) samples.push_back({s.seconds, s.executions, s.redundant, s.classes});
+  for (const auto& [depth, n] : o.depths) depths.push_back({depth, n});
+  for (const auto& [where, b] : o.branching) branching.push_back({where, b.times, b.alternatives});
+  return {{"samples", samples}, {"depths", depths}, {"branching", branching}};
+}
+
+std::shared_ptr<const Observed> ObservedOf(const nlohmann::json& json) {
+  auto o = std::make_shared<Observed>();
+  for (const auto& s : json.at("samples")) o->samples.push_back({s[0], s[1], s[2], s[3]});
+  for (const auto& d : json.at("depths")) o->depths[d[0]] = d[1];
+  for (const auto& b : json.at("branching")) o->branching[b[0]] = {b[1], b[2]};
+  return o;
+}
 
 std::string ToJson(const Result& r) {
   return nlohmann::json({{"verdict", r.verdict},
@@ -35,6 +53,8 @@ std::string ToJson(const Result& r) {
                          {"optimal", r.optimal},
                          {"reads_clock", r.reads_clock},
                          {"holds_ticks_back", r.holds_ticks_back},
+                         {"interrupted", r.interrupted},
+                         {"observed", r.observed != nullptr ? ObservedJson(*r.observed) : nlohmann::json()},
                          {"seconds", r.seconds}})
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -57,11 +77,47 @@ bool FromJson(const std::string& text, Result& r) {
   r.optimal = json.at("optimal");
   r.reads_clock = json.at("reads_clock");
   r.holds_ticks_back = json.at("holds_ticks_back");
+  r.interrupted = json.at("interrupted");
+  if (json.at("observed").is_object()) r.observed = ObservedOf(json.at("observed"));
   r.seconds = json.at("seconds");
   return true;
 }
 
+// How far both together had come at each time at which one of them was looked at.
+std::vector<Observed::Sample> SumOfSamples(const std::vector<Observed::Sample>& a,
+                                           const std::vector<Observed::Sample>& b) {
+  std::vector<Observed::Sample> sum;
+  size_t i = 0, k = 0;
+  Observed::Sample x{}, y{};
+  while (i < a.size() || k < b.size()) {
+    const bool first = k == b.size() || (i < a.size() && a[i].seconds <= b[k].seconds);
+    if (first) {
+      x = a[i++];
+    } else {
+      y = b[k++];
+    }
+    // Classes: parts may have met the same ones.
+    sum.push_back({first ? x.seconds : y.seconds, x.executions + y.executions, x.redundant + y.redundant,
+                   std::max(x.classes, y.classes)});
+  }
+  return sum;
+}
+
+std::shared_ptr<const Observed> SumOf(const std::shared_ptr<const Observed>& a,
+                                      const std::shared_ptr<const Observed>& b) {
+  if (a == nullptr || b == nullptr) return a != nullptr ? a : b;
+  auto sum = std::make_shared<Observed>(*a);
+  sum->samples = SumOfSamples(a->samples, b->samples);
+  for (const auto& [depth, n] : b->depths) sum->depths[depth] += n;
+  for (const auto& [where, branching] : b->branching) {
+    sum->branching[where].times += branching.times;
+    sum->branching[where].alternatives += branching.alternatives;
+  }
+  return sum;
+}
+
 struct Job {
+  Part part;
   pid_t pid = -1;
   int pipe = -1;
   std::string written;
@@ -85,7 +141,7 @@ Job Start(const Options& options, const std::function<Result(const Options&)>& e
     _exit(0);
   }
   close(ends[1]);
-  return {.pid = pid, .pipe = ends[0], .written = {}};
+  return {.part = options.part, .pid = pid, .pipe = ends[0], .written = {}};
 }
 
 Result ResultOf(Job& job) {
@@ -123,7 +179,9 @@ void AddPart(Result& sum, const Result& part) {
   sum.optimal = sum.optimal && part.optimal;
   sum.reads_clock = sum.reads_clock || part.reads_clock;
   sum.holds_ticks_back = sum.holds_ticks_back || part.holds_ticks_back;
+  sum.interrupted = sum.interrupted || part.interrupted;
   sum.seconds = std::max(sum.seconds, part.seconds);
+  sum.observed = SumOf(sum.observed, part.observed);
 }
 
 Result ExploreInJobs(const Options& options, const std::function<Result(const Options&)>& explore) {
@@ -147,7 +205,9 @@ Result ExploreInJobs(const Options& options, const std::function<Result(const Op
       const ssize_t n = read(jobs[i].pipe, buffer, sizeof buffer);
       if (n > 0) jobs[i].written.append(buffer, static_cast<size_t>(n));
       if (n > 0 || (n < 0 && errno == EINTR)) continue;
-      AddPart(sum, ResultOf(jobs[i]));
+      const Result part = ResultOf(jobs[i]);
+      AddPart(sum, part);
+      sum.parts.push_back({jobs[i].part.index, jobs[i].part.count, part.executions, part.seconds});
       jobs[i].pid = -1;
       --left;
       if (sum.verdict == Verdict::kNone || !options.stop_at_failure) continue;

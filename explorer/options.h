@@ -70,6 +70,8 @@ struct Options {
   // How many steps of the program may be taken to find a smaller schedule with the same failure; 0: it is shown as found.
   uint64_t reduction = 200'000;
   bool all_steps = false;  // reports: also those that do not matter to the failure
+  bool progress = false;   // say how it goes, on standard error (progress/meter.h)
+  bool observe = false;    // collect what the exploration's own page shows (progress/observed.h)
 };
 
 const char* ModeName(Mode mode);

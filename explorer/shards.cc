@@ -64,6 +64,8 @@ void TakeShards() {
 
 Part OurShard() { return TheShard(); }
 
+const std::vector<std::string>& ExploredTests() { return Explored(); }
+
 bool RegisterExplored(const char* name) {
   Explored().emplace_back(name);
   return true;

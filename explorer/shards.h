@@ -1,6 +1,9 @@
 #ifndef PLAIT_EXPLORER_SHARDS_H_
 #define PLAIT_EXPLORER_SHARDS_H_
 
+#include <string>
+#include <vector>
+
 #include "plait/explorer/options.h"
 
 namespace plait::explore {
@@ -15,6 +18,9 @@ void TakeShards();
 
 // What TakeShards has found.
 Part OurShard();
+
+// The names of all explored tests of this binary.
+const std::vector<std::string>& ExploredTests();
 
 // Explored tests register, so that the others can be told from them. Returns true.
 bool RegisterExplored(const char* name);

@@ -1,7 +1,8 @@
 // What the documents show is what is built and run:
 //   - every ```cpp block of README.md and docs/tutorial.md stands, line for line, in a source file of docs/examples;
 //   - every ```python block in a BUILD file of docs/examples/consumer;
-//   - every ```text block, what a program prints, in what ./plait demo prints.
+//   - every ```text block, what a program prints, in what ./plait demo prints;
+//   - every block of docs/failures.md that names a file of docs/examples (```text screens/...), in that file.
 // Indentation as a whole is not compared.
 
 #include <gtest/gtest.h>
@@ -115,6 +116,19 @@ TEST(Docs, BuildRulesAreFromTheConsumer) {
   const auto files = FilesIn("docs/examples/consumer", {"BUILD", "WORKSPACE"});
   ASSERT_FALSE(files.empty());
   for (const char* document : kDocuments) ExpectEachFound(document, "python", files, "docs/examples/consumer");
+}
+
+TEST(Docs, FailuresAreTheFilesTheyName) {
+  int count = 0;
+  for (const Block& block : BlocksOf(ReadFile("docs/failures.md"))) {
+    const size_t space = block.language.find(' ');
+    if (space == std::string::npos) continue;
+    const std::string file = "docs/examples/" + block.language.substr(space + 1);
+    EXPECT_TRUE(Holds(ReadFile(file), block.lines))
+        << "docs/failures.md:" << block.line << ": not (any more) in " << file;
+    ++count;
+  }
+  EXPECT_EQ(count, 3);
 }
 
 // What a program prints; it must exit with status 0.

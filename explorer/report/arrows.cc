@@ -38,6 +38,9 @@ std::vector<Arrow> ArrowsOf(const Recording& r) {
     for (const int g : line.started) {
       if (const size_t first = FirstLineOf(r, g, i + 1); first != kNone) arrows.push_back({Arrow::kStart, i, first});
     }
+    for (const Touch& touch : line.touches) {  // a timer's value
+      if (line.goroutine == 0 && touch.access == Access::kSend) sends[touch.object].push_back(i);
+    }
     bool has_message = false;
     const bool meets = i > 0 && r.lines[i - 1].step == line.step;
     const Use* receive = DoneOf(line, OpKind::kChanRecv);

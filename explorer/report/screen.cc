@@ -188,7 +188,9 @@ class ScreenWriter {
       if (row.line >= 0) columns.insert(r_.lines[static_cast<size_t>(row.line)].goroutine);
     }
     for (const GoroutineEnd& end : r_.ends) {
-      if (end.state == GoroutineEnd::kBlocked || end.state == GoroutineEnd::kPanicked) columns.insert(end.number);
+      const bool still_here = end.state == GoroutineEnd::kRunnable && r_.verdict == Verdict::kStepLimit;
+      if (end.state == GoroutineEnd::kBlocked || end.state == GoroutineEnd::kPanicked || still_here)
+        columns.insert(end.number);
     }
     columns.erase(0);
     columns_.assign(columns.begin(), columns.end());

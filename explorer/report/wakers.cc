@@ -102,7 +102,8 @@ std::string WhoWakes(const Recording& r, const GoroutineEnd& end, const Use& wai
     for (const Use& use : other.uses) {
       for (const Waker& waker : wakers) {
         if (use.object == waits.object && use.op == waker.op)
-          return GoroutineNameOf(other.number) + " is about to, but " + StateOf(r, other.number);
+          return GoroutineNameOf(other.number) + " was about to" + At(use.where) +
+                 (other.state == GoroutineEnd::kRunnable ? ", and " : ", but ") + StateOf(r, other.number);
       }
     }
   }
