@@ -167,7 +167,7 @@ class ExploredRun {
   void Explore() const {
     const Result result = ExploreAll();
     RecordCoverage(name_, options_, result);
-    Conclude(result);
+    if (!result.interrupted || result.verdict != Verdict::kNone) Conclude(result);
     if (result.interrupted) EndInterrupted(result);
   }
 
@@ -207,7 +207,10 @@ class ExploredRun {
   // Ctrl-C: says how far it came, and how to go on.
   [[noreturn]] void EndInterrupted(const Result& result) const {
     std::printf("%s: interrupted after %.1f s; %s\n", name_, result.seconds, CoverageLine(result, options_).c_str());
-    if (options_.checkpoint.empty()) {
+    if (Samples(options_.mode) || IsBounded(options_.mode)) {
+      std::printf("There is nothing to go on with in this mode%s.\n",
+                  Samples(options_.mode) ? "; another --plait_seed draws other schedules" : "");
+    } else if (options_.checkpoint.empty()) {
       std::printf("Nothing was kept of it: with --plait_checkpoint=FOLDER an exploration can be gone on with.\n");
     } else {
       std::printf("To go on, run the same again: --plait_checkpoint=%s\n", options_.checkpoint.c_str());

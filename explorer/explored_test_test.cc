@@ -4,6 +4,10 @@
 
 #include <gtest/gtest-spi.h>
 
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
 #include "plait/explore.h"
 
 namespace plait::explore {
@@ -39,6 +43,32 @@ TEST(ExploredTest, ExpectInAGoroutineIsAVerdict) {
   EXPECT_TRUE(told.Has("explored_test_test.cc:")) << told.text();
   EXPECT_TRUE(told.Has("ch <- 2")) << told.text();
   EXPECT_TRUE(told.Has("--plait_replay=plait2:u:Inner.Test:")) << told.text();
+}
+
+std::string FileText(const std::string& path) {
+  std::ifstream in(path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// What was not expected leaves its files where Bazel keeps a test's outputs.
+TEST(ExploredTest, AFailureLeavesItsFiles) {
+  const char* before = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+  const std::string restored = before != nullptr ? before : "";
+  const std::string folder = testing::TempDir() + "/outputs";
+  setenv("TEST_UNDECLARED_OUTPUTS_DIR", folder.c_str(), 1);
+  const Told told(ExpectInAGoroutine);
+  const Told expected(ExpectInAGoroutine, {.expect = Verdict::kAssertion});
+  before != nullptr ? setenv("TEST_UNDECLARED_OUTPUTS_DIR", restored.c_str(), 1)
+                    : unsetenv("TEST_UNDECLARED_OUTPUTS_DIR");
+  EXPECT_TRUE(told.Has(("reports: " + folder + "/Inner.Test.{html,txt,perfetto.json,schedule}").c_str()))
+      << told.text();
+  EXPECT_EQ(expected.parts.size(), 0);
+  EXPECT_NE(FileText(folder + "/Inner.Test.txt").find("ch <- 2"), std::string::npos);
+  EXPECT_NE(FileText(folder + "/Inner.Test.html").find("ch \\u003c- 2"), std::string::npos);
+  EXPECT_NE(FileText(folder + "/Inner.Test.perfetto.json").find("traceEvents"), std::string::npos);
+  EXPECT_EQ(FileText(folder + "/Inner.Test.schedule").substr(0, 34), "plait schedule 1\ntest: Inner.Test\n");
 }
 
 // ASSERT_ leaves the function it stands in, as always; the goroutine goes on after that.

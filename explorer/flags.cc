@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,23 +35,53 @@ Flags& TheFlags() {
 }
 
 constexpr const char* kAbout =
-    R"(Explored tests (PLAIT_EXPLORE) run their body in every schedule that matters. These flags apply to all of
-this binary, and override what a test says of itself. Under Bazel:
+    R"(Explored tests (PLAIT_EXPLORE) run their body in every schedule that matters.
+These flags apply to all of this binary, and override what a test says of
+itself. Under Bazel: bazel test //x:y --test_arg=--plait_mode=portfolio
 
-  bazel test //x:y --test_arg=--plait_mode=portfolio
-
-Typical uses:
-
-  --gtest_filter=Suite.Name                 only this test
-  --plait_replay=TOKEN                      run the one schedule that a failure's last line names
-  gdb -ex run --args BINARY --plait_replay=TOKEN --plait_break=7      and stop where its step 7 is
-  --plait_report=FOLDER                     write each failure as a page (HTML), a trace for Perfetto, and a
-                                            schedule to keep; and how each exploration went
-  --plait_mode=portfolio --plait_executions=100000                    too large to be explored: draw schedules
-  --plait_mode=preemptions --plait_bound=2                            all schedules with two preemptions
-  --plait_jobs=8 --plait_max_seconds=3600 --plait_checkpoint=FOLDER   a long exploration, that can be gone on with
+Only this test:
+  --gtest_filter=Suite.Name
+Run the one schedule that a failure's last line names:
+  --plait_replay=TOKEN
+and stop in a debugger where its step 7 is:
+  gdb -ex run --args BINARY --plait_replay=TOKEN --plait_break=7
+Write each failure as a page (HTML), a trace for Perfetto and a schedule to
+keep; and how each exploration went:
+  --plait_report=FOLDER
+Too large to be explored? Draw schedules, or take those with two preemptions:
+  --plait_mode=portfolio --plait_executions=100000
+  --plait_mode=preemptions --plait_bound=2
+A long exploration, that can be gone on with:
+  --plait_jobs=8 --plait_max_seconds=3600 --plait_checkpoint=FOLDER
 
 Each flag can be set in the environment too: --plait_seed=7 is PLAIT_SEED=7.)";
+
+// CLI11's help for 80 columns, without the environment's names, which follow from the flags'.
+std::string Help(const CLI::App& app) {
+  constexpr size_t kWidth = 80, kIndent = 6;
+  std::istringstream in(app.help());
+  std::string out;
+  for (std::string line; std::getline(in, line);) {
+    if (const size_t env = line.find(" (Env:"); env != std::string::npos) {
+      line.erase(env, line.find(')', env) + 1 - env);
+    }
+    const size_t text = line.find_first_not_of(' ');
+    if (text != std::string::npos && text > kIndent) line = std::string(kIndent, ' ') + line.substr(text);
+    // A short flag's text stands in its own line.
+    if (const size_t gap = line.find("  ", 4); text == 2 && gap != std::string::npos && line[2] == '-') {
+      out += line.substr(0, gap) + "\n";
+      line = std::string(kIndent, ' ') + line.substr(line.find_first_not_of(' ', gap));
+    }
+    while (line.size() > kWidth) {
+      size_t end = line.rfind(' ', kWidth);
+      if (end == std::string::npos || end <= kIndent) break;
+      out += line.substr(0, end) + "\n";
+      line = std::string(kIndent, ' ') + line.substr(end + 1);
+    }
+    out += line + "\n";
+  }
+  return out;
+}
 
 // "--plait_max_seconds" -> "PLAIT_MAX_SECONDS".
 std::string EnvironmentName(const std::string& flag) {
@@ -187,16 +218,19 @@ void ParseFlags(int* argc, char** argv) {
   AddNamed<bool>(app, "--plait_steps", all_steps, {{"matter", false}, {"all", true}},
                  "reports show the steps that matter to a failure, or all of them", "Failures");
   for (int i = 1; i < *argc; ++i) {  // GoogleTest prints its own part of it after that
-    if (std::strcmp(argv[i], "--help") == 0 || std::strcmp(argv[i], "-h") == 0) std::printf("%s\n", app.help().c_str());
+    if (std::strcmp(argv[i], "--help") == 0 || std::strcmp(argv[i], "-h") == 0) std::printf("%s\n", Help(app).c_str());
   }
   const std::vector<std::string> ours = TakeOurs(argc, argv);
   try {
     app.parse(std::vector<std::string>(ours.rbegin(), ours.rend()));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
-      std::exit(app.exit(error));
+      std::printf("%s", Help(app).c_str());
+      std::exit(0);
     }
-    std::fprintf(stderr, "plait: %s\n%s", error.what(), app.help().c_str());
+    const bool unknown = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+    std::fprintf(stderr, "plait: %s\n%s", error.what(),
+                 unknown ? Help(app).c_str() : "--plait_help explains the flags.\n");
     std::exit(2);
   }
   flags.all_steps = all_steps.value_or(false);

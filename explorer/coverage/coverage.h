@@ -24,6 +24,7 @@ struct Coverage {
   std::string target = {};  // the folder of its results, without the shard's
   bool races = false;
   double seconds = 0;
+  std::vector<uint64_t> by_part = {};  // executions of each part, if there are several: how well it was divided
 };
 
 struct CoverageFound {

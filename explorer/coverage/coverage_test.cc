@@ -61,6 +61,21 @@ TEST(Coverage, MissingFolderIsAProblem) {
   EXPECT_NE(found.problems[0].find("nowhere: No such file"), std::string::npos) << found.problems[0];
 }
 
+// How the work was divided among shards.
+TEST(Coverage, SaysHowPartsWereDivided) {
+  const std::string table = CoverageTable({{.test = "A.B",
+                                            .verdict = "none",
+                                            .expected = "none",
+                                            .mode = "exhaustive",
+                                            .granularity = "user",
+                                            .time = "adversarial",
+                                            .executions = 60,
+                                            .complete = true,
+                                            .parts = 3,
+                                            .by_part = {10, 30, 20}}});
+  EXPECT_NE(table.find("\n    in parts of 10 30 20\n"), std::string::npos) << table;
+}
+
 // A name too long for its column stands on a line of its own; the others stay within 100 columns.
 TEST(Coverage, WideNamesKeepTheTableNarrow) {
   const std::string long_name = "AVeryLongSuiteName.WithATestNameThatGoesOnAndOnUntilNoScreenCanHoldIt";

@@ -33,6 +33,7 @@ Coverage CoverageOf(const nlohmann::json& row) {
       .target = {},
       .races = row.at("races"),
       .seconds = row.at("seconds"),
+      .by_part = {},
   };
 }
 
@@ -67,11 +68,13 @@ void MergeParts(CoverageFound& found) {
     if (row.parts == 1 || fresh) {
       it->second = rows.size();
       rows.push_back(row);
+      if (row.parts > 1) rows.back().by_part = {row.executions};
       parts[it->second] = {row.part};
       continue;
     }
     Coverage& sum = rows[it->second];
     parts[it->second].insert(row.part);
+    sum.by_part.push_back(row.executions);
     if (sum.verdict == "none") sum.verdict = row.verdict;
     sum.executions += row.executions;
     sum.abandoned_stacks += row.abandoned_stacks;

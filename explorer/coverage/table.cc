@@ -60,6 +60,14 @@ std::string Line(const Cells& cells, const std::array<size_t, kColumns>& widths)
   return line + "\n";
 }
 
+// How the work was divided among Bazel's shards.
+std::string PartsText(const Coverage& row) {
+  if (row.by_part.size() < 2) return {};
+  std::string text = "    in parts of";
+  for (const uint64_t executions : row.by_part) text += " " + std::to_string(executions);
+  return text + "\n";
+}
+
 std::string Total(const std::vector<Coverage>& rows) {
   size_t unexpected = 0, skipped = 0, unfinished = 0, races = 0;
   uint64_t executions = 0, abandoned = 0;
@@ -98,7 +106,7 @@ std::string CoverageTable(const std::vector<Coverage>& rows) {
   }
   widths[0] = std::min(widths[0], std::max(kWidth - std::min(kWidth, others), kHead[0].size()));
   std::string text = Line(kHead, widths);
-  for (const Cells& cells : table) text += Line(cells, widths);
+  for (size_t i = 0; i < table.size(); ++i) text += Line(table[i], widths) + PartsText(rows[i]);
   text += Total(rows);
   return text + "  (time any: adversarial, the earliest deadline may pass at any step)\n";
 }

@@ -33,13 +33,12 @@ std::string Rough(double n) {
 }  // namespace
 
 std::string ProgressText(const Options& options, const Result& result, uint64_t classes, double rate, double seconds) {
-  std::string text = fmt::format("{} executions ({:.0f}/s)", result.executions, rate);
+  double all = Samples(options.mode) ? static_cast<double>(options.executions) / options.part.count : 0;
+  std::string text = std::to_string(result.executions);
+  if (all > 0) text += fmt::format(" of {:.0f}", all);
+  text += fmt::format(" executions ({:.0f}/s)", rate);
   if (classes != 0) text += fmt::format(", {} classes", classes);
-  double all = 0;
-  if (Samples(options.mode)) {
-    all = static_cast<double>(options.executions) / options.part.count;
-    text += fmt::format(" of {:.0f}", all);
-  } else if (result.estimate > 0) {
+  if (all == 0 && result.estimate > 0) {
     const double done = static_cast<double>(result.executions);
     all = std::max(result.estimate, done);
     text += fmt::format(", about {} in all ({} to {})", Rough(all), Rough(std::max(result.estimate_low, done)),

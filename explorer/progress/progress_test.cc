@@ -73,7 +73,7 @@ TEST(Progress, Line) {
   EXPECT_EQ(ProgressText({}, result, 0, 3210, 4),
             "12345 executions (3210/s), about 40000 in all (31000 to 49000), 9 s left (4 s of 40)");
   EXPECT_EQ(ProgressText({.mode = Mode::kPortfolio, .executions = 20'000}, result, 77, 100, 120),
-            "12345 executions (100/s), 77 classes of 20000, 77 s left (120 s of 40)");
+            "12345 of 20000 executions (100/s), 77 classes, 77 s left (120 s of 40)");
 }
 
 // What is through in a minute says nothing in a log.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "plait/explore.h"
 
 namespace plait::explore {
@@ -114,6 +116,42 @@ TEST(Replay, RefusesAChangedProgram) {
   EXPECT_NE(r.report.find("The program has changed since. Explore it again without --plait_replay to get a new line."),
             std::string::npos)
       << r.report;
+}
+
+// All steps fit, but they are about something else.
+TEST(Replay, SaysThatTheProgramHasChanged) {
+  std::string token = kLeakToken;
+  token.replace(token.find("b5a3"), 4, "b5a4");
+  const Result r = Explore("Abandon.Leaks", {.replay = token}, [] { Abandon(false); });
+  EXPECT_EQ(r.verdict, Verdict::kLeak);
+  EXPECT_NE(r.report.find("The program has changed since this was recorded (fingerprint b5a4, now b5a3)"),
+            std::string::npos)
+      << r.report;
+}
+
+// A schedule that is too long for a line is in a file, and replays from there.
+TEST(Replay, OfALongScheduleIsAFile) {
+  const auto body = [] {
+    sync::atomic::Int64 x;
+    for (int g = 0; g < 3; ++g) {
+      go([&x] {
+        for (int i = 0; i < 100; ++i) x.Add(1);
+      });
+    }
+    join_all();
+    panic("at the end");
+  };
+  const Options options{.mode = Mode::kRandom, .reduction = 0};
+  const Result found = Explore("Long", options, body);
+  ASSERT_EQ(found.verdict, Verdict::kPanic);
+  EXPECT_GT(found.token.size(), 200u);
+  EXPECT_EQ(found.report.find(found.token), std::string::npos) << "it is in the report all the same";
+  EXPECT_NE(found.report.find("--plait_replay=@FILE"), std::string::npos) << found.report;
+  const std::string file = testing::TempDir() + "/Long.schedule";
+  std::ofstream(file) << found.schedule;
+  const Result again = Explore("Long", {.replay = "@" + file}, body);
+  EXPECT_EQ(again.verdict, Verdict::kPanic) << again.report;
+  EXPECT_EQ(again.schedule, found.schedule);
 }
 
 }  // namespace
