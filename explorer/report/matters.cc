@@ -85,6 +85,9 @@ std::vector<bool> WhatMatters(const Recording& recording) {
         before[i] = true;
     }
   }
+  for (size_t i = 0; i + 1 < lines.size(); ++i) {  // a rendezvous is shown whole
+    if (lines[i].step == lines[i + 1].step) before[i] = before[i + 1] = before[i] || before[i + 1];
+  }
   const bool alone = std::all_of(lines.begin(), lines.end(),
                                  [&](const StepRecord& line) { return line.goroutine == lines[0].goroutine; });
   if (alone) return before;

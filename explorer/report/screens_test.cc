@@ -96,6 +96,7 @@ TEST(Screens, AreAsBefore) {
     fs::remove_all(reports);
     const Ran ran = RunCommand(Target(program) + program + " --gtest_brief=1 --plait_report=" + reports.string());
     EXPECT_EQ(ran.status, 0) << ran.output;
+    bool first = true;  // one of each program is replayed from its file as well: a replay takes a third of a second
     for (const auto& entry : fs::directory_iterator(reports)) {
       if (entry.path().extension() != ".txt") continue;
       const std::string name = entry.path().filename().string();
@@ -106,7 +107,8 @@ TEST(Screens, AreAsBefore) {
       fs::path base = entry.path();
       base.replace_extension();
       ExpectFiles(base);
-      ExpectReplays(program, name, screen, "@" + base.string() + ".schedule");
+      if (first) ExpectReplays(program, name, screen, "@" + base.string() + ".schedule");
+      first = false;
       const size_t token = screen.find("--plait_replay=");
       ASSERT_NE(token, std::string::npos) << screen;
       const std::string replay = screen.substr(token + 15, screen.find('\n', token) - token - 15);

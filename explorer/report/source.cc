@@ -63,6 +63,24 @@ std::string Declared(const std::string& left) {
   return text.substr(begin);
 }
 
+// "sync::Map<std::string, int> words" -> "sync::Map<> words".
+std::string WithoutArguments(const std::string& text) {
+  std::string out;
+  int depth = 0;
+  for (const char c : text) {
+    depth -= c == '>';
+    if (depth <= 0) out += c;
+    depth += c == '<';
+  }
+  return out;
+}
+
+// "sync.Map" -> "sync::Map".
+std::string InCxx(std::string kind) {
+  if (const size_t dot = kind.find('.'); dot != std::string::npos) kind.replace(dot, 1, "::");
+  return kind;
+}
+
 bool BeginsWith(const std::string& text, std::string_view start) { return text.compare(0, start.size(), start) == 0; }
 
 }  // namespace
@@ -108,14 +126,14 @@ std::string NameInLine(const std::string& line, const std::string& kind) {
     // "sync::Mutex mu;", "sync::Cond changed(mu);", "errgroup::Group group;": a type, a name, and what ends it.
     size_t end = code.find_first_of(";({");
     if (end == std::string::npos) return {};
-    const std::string head = code.substr(0, end);
+    const std::string head = WithoutArguments(code.substr(0, end));
     name = Declared(head);
     const std::string type = Trimmed(head.substr(0, head.size() - std::min(head.size(), name.size())));
     if (type.empty() || !(IsWord(type.back()) || type.back() == '>') || head.find(',') != std::string::npos) return {};
   }
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0 || name == "auto") return {};
   // What is inside something else: a group's WaitGroup.
-  const bool is_it = code.find(kind) != std::string::npos || code.find("make_") != std::string::npos ||
+  const bool is_it = code.find(InCxx(kind)) != std::string::npos || code.find("make_") != std::string::npos ||
                      code.find("time::") != std::string::npos || code.find("context::") != std::string::npos ||
                      kind == "atomic" || kind == "context";
   return is_it ? name : name + "." + kind;
