@@ -44,7 +44,7 @@ PLAIT_EXPLORE(Planted, Mended) {
   sync::atomic::Int64 tickets(2);
   sync::atomic::Int64 sold;
   sync::WaitGroup buyers;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 3; ++i) {
     buyers.Go([&] {
       for (int64_t left = tickets.Load(); left > 0; left = tickets.Load()) {
         if (!tickets.CompareAndSwap(left, left - 1)) continue;
