@@ -93,7 +93,10 @@ Layout::Layout(const Program& program) : size(program.goroutines.size() * 2) {
     timers.push_back(Sleeps(body) ? take(2) : 0);
     any |= timers.back() != 0;
   }
-  if (any) now = take(1);
+  if (any) {
+    now = take(1);
+    set = take(1);
+  }
   for (const Body& body : program.goroutines) {
     std::vector<size_t>& slots = results.emplace_back();
     for (const Op& op : body) slots.push_back(take(SlotSize(op, mentions)));

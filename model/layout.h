@@ -30,6 +30,7 @@ struct Layout {
   size_t frames = 0;
   std::vector<size_t> objects;               // by object; what lies there is told in state.h
   std::vector<size_t> timers;                // [armed] [deadline]: of objects, then of goroutines that sleep; 0: none
+  size_t set = 0;                            // how many timers of objects are set already, if there are timers
   size_t now = 0;                            // the time, if there are timers
   std::vector<std::vector<size_t>> results;  // results[g][i]: the slot of operation i of goroutine g
   size_t size = 0;                           // a multiple of 8

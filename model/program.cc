@@ -50,6 +50,9 @@ class Validator {
     if (op.kind == OpKind::kIf || op.kind == OpKind::kJump || op.kind == OpKind::kOnce) {
       if (op.target <= i || static_cast<size_t>(op.target) > body.size()) return "jumps to where it cannot";
     }
+    if (op.kind == OpKind::kOnce && body[static_cast<size_t>(op.target) - 1].kind != OpKind::kOnceEnd) {
+      return "a Once whose function does not end";
+    }
     if (op.kind == OpKind::kIf && !InRange(op.var, static_cast<size_t>(i))) return "no such variable";
     if (op.kind == OpKind::kPanic && (op.arg < 0 || op.arg > kMaxPanic)) return "panics with what is not in 0..99";
     if (op.kind == OpKind::kAddWait && (op.arg < -10 || op.arg > 10)) return "a WaitGroup counts by at most 10 here";

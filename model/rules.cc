@@ -8,7 +8,14 @@
 namespace plait::model {
 
 Rules::Rules(const Program& program, Waiters waiters, Time time)
-    : program_(program), waiters_(waiters), time_(time), layout_(program) {
+    : program_(program), waiters_(waiters), time_(time), layout_(program), funcs_(program.goroutines.size(), false) {
+  for (const bool funcs : {false, true}) {
+    for (size_t i = 0; i < program.objects.size(); ++i) {
+      const bool func = program.objects[i].kind == ObjectKind::kFunc;
+      if (layout_.timers[i] != 0 && func == funcs) timers_.push_back(static_cast<int>(i));
+      if (func) funcs_[static_cast<size_t>(program.objects[i].of)] = true;
+    }
+  }
   for (const Body& body : program.goroutines) {
     for (const Op& op : body) {
       fatal_ |= op.kind == OpKind::kUnlock || op.kind == OpKind::kRUnlock || op.kind == OpKind::kCondWait;
@@ -224,18 +231,16 @@ void Rules::AddInitial(StateList* out) const {
       if (op.kind == OpKind::kGo) initial.set_status(op.object, Status::kNotStarted);
     }
   }
-  for (size_t i = 0; i < program_.objects.size(); ++i) {
-    const Object& object = program_.objects[i];
-    const int timer = static_cast<int>(i);
-    if (object.kind == ObjectKind::kFunc) initial.set_status(object.of, Status::kNotStarted);
-    if (initial.has_timer(timer)) initial.Arm(timer, object.after);
+  for (size_t g = 0; g < program_.goroutines.size(); ++g) {
+    if (funcs_[g]) initial.set_status(static_cast<int>(g), Status::kNotStarted);
   }
+  if (!timers_.empty()) SetNextTimer(initial);
   for (size_t g = 0; g < program_.goroutines.size(); ++g) Step::Settle(program_, initial, static_cast<int>(g));
 }
 
 void Rules::AddSteps(const uint8_t* state, int g, StateList* out) const {
   const State now(layout_, const_cast<uint8_t*>(state));  // only to be read
-  if (now.status(g) != Status::kReady || AtEnd(now, g) || ProcessEnded(now)) return;
+  if (now.status(g) != Status::kReady || AtEnd(now, g) || ProcessEnded(now) || Starting(now, g)) return;
   if (static_cast<size_t>(now.pc(g)) == program_.goroutines[static_cast<size_t>(g)].size()) {
     return Step(*this, state, g, out).Return();
   }

@@ -35,6 +35,7 @@
 #define PLAIT_MODEL_RULES_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "plait/model/outcome.h"
 #include "plait/model/program.h"
@@ -89,7 +90,12 @@ class Rules {
   const Waiters waiters_;
   const Time time_;
   const Layout layout_;
-  bool fatal_ = false;  // some operation may end the process
+  void SetNextTimer(State state) const;  // time_rules.cc
+  bool Starting(const State& state, int g) const;
+
+  std::vector<int> timers_;  // objects that have one, in the order in which they are set: AfterFuncs last
+  std::vector<bool> funcs_;  // by goroutine: an AfterFunc starts it
+  bool fatal_ = false;       // some operation may end the process
 };
 
 }  // namespace plait::model

@@ -85,9 +85,10 @@ void State::Arm(int timer, int after) {
   at[1] = static_cast<uint8_t>(now() + std::max(after, 0));
 }
 
-void State::Disarm(int timer) {
+void State::Disarm(int timer, bool fires) {
   uint8_t* at = bytes_ + layout_->timers[static_cast<size_t>(timer)];
-  at[0] = at[1] = 0;
+  at[0] = fires ? 2 : 0;
+  at[1] = 0;
 }
 
 void State::Push(int chan, int value) {

@@ -72,10 +72,13 @@ class State {
 
   // Timers, by object, or by the number of objects + g for a goroutine that sleeps.
   bool has_timer(int timer) const { return layout_->timers[static_cast<size_t>(timer)] != 0; }
-  bool armed(int timer) const { return bytes_[layout_->timers[static_cast<size_t>(timer)]] != 0; }
+  bool armed(int timer) const { return bytes_[layout_->timers[static_cast<size_t>(timer)]] == 1; }
+  bool fired(int timer) const { return bytes_[layout_->timers[static_cast<size_t>(timer)]] == 2; }  // since it was set
   int deadline(int timer) const { return bytes_[layout_->timers[static_cast<size_t>(timer)] + 1]; }
   void Arm(int timer, int after);
-  void Disarm(int timer);
+  void Disarm(int timer, bool fires = false);
+  int timers_set() const { return layout_->now == 0 ? 0 : bytes_[layout_->set]; }
+  void set_timers_set(int n) { bytes_[layout_->set] = static_cast<uint8_t>(n); }
   int now() const { return layout_->now == 0 ? 0 : bytes_[layout_->now]; }
   void set_now(int now) { bytes_[layout_->now] = static_cast<uint8_t>(now); }
 

@@ -68,6 +68,27 @@ std::vector<Problem> ProblemsOf(const Book& book);
 
 std::string PageOf(const Book& book);
 
+// One litmus file (docs/litmus.md), and what came of it when it was asked last.
+struct LitmusFile {
+  std::string file;  // below properties/litmus: "chan/ping_pong.litmus"
+  std::vector<std::string> clauses;
+  std::string hash;     // of its text
+  std::string verdict;  // "2 agrees 2 agrees": outcomes, explored, outcomes seen in production, Go; "" if there is none
+};
+
+// Every litmus file below root/properties/litmus, with its line of docs/clauses/verdicts.txt, which ./plait litmus writes
+// when it asks all files: `FILE HASH OUTCOMES EXPLORED PRODUCTION GO`. A line for another text of the file is none.
+std::vector<LitmusFile> ReadLitmus(const std::filesystem::path& root);
+
+// The same hash of a text wherever it is computed: 64-bit FNV-1a, in hexadecimal.
+std::string HashOf(std::string_view text);
+
+// docs/conformance.md: for each clause of the sections that litmus files are about, the files and tests, and the verdict
+// of each column. What does not fit: a file that names a clause which does not exist, or has no verdict; a promise that
+// nothing covers.
+std::string ConformancePageOf(const Book& book, const std::vector<LitmusFile>& files);
+std::vector<Problem> ProblemsOf(const Book& book, const std::vector<LitmusFile>& files);
+
 }  // namespace plait::clauses
 
 #endif  // PLAIT_DOCS_CLAUSES_CLAUSES_H_

@@ -1,6 +1,8 @@
 #include "plait/properties/litmus/files.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -37,6 +39,14 @@ std::vector<Litmus> ParseFiles(const std::vector<std::string>& names) {
   std::vector<Litmus> files;
   for (const std::string& path : FindFiles(names)) files.push_back(Parse(path, ReadFile(path)));
   return files;
+}
+
+std::string HashOf(std::string_view text) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  char digits[17];
+  std::snprintf(digits, sizeof(digits), "%016llx", static_cast<unsigned long long>(hash));
+  return digits;
 }
 
 }  // namespace plait::litmus

@@ -2,6 +2,7 @@
 #define PLAIT_PROPERTIES_LITMUS_FILES_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plait/properties/litmus/litmus.h"
@@ -16,6 +17,9 @@ std::vector<std::string> FindFiles(const std::vector<std::string>& names);
 
 // All of them, parsed. Throws ParseError.
 std::vector<Litmus> ParseFiles(const std::vector<std::string>& names);
+
+// By which docs/clauses/verdicts.txt knows a text: 64-bit FNV-1a, in hexadecimal, as docs/clauses/clauses.h has it.
+std::string HashOf(std::string_view text);
 
 }  // namespace plait::litmus
 

@@ -4,6 +4,7 @@
 
 #include "plait/properties/litmus/columns.h"
 #include "plait/properties/litmus/files.h"
+#include "plait/properties/litmus/random.h"
 
 namespace plait::litmus {
 namespace {
@@ -27,6 +28,14 @@ TEST(LitmusFiles, RealGoAgrees) {
     judged += columns[i].go.asked() ? 1 : 0;
   }
   std::printf("Go 1.%d has judged %d of %zu files\n", go.minor, judged, files.size());
+}
+
+TEST(RandomPrograms, RealGoAgrees) {
+  const golang::Go go = golang::FindGo();
+  ASSERT_FALSE(go.path.empty()) << "there is no Go: run third_party/install-go, or name one with PLAIT_GO";
+  RandomPrograms random({.max_ops = 7});
+  EXPECT_EQ(random.CompareWithGo(go, 150, 1, 20), "");
+  std::printf("%s\n", random.Summary().c_str());
 }
 
 }  // namespace

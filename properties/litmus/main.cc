@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -15,6 +16,25 @@
 
 namespace plait::litmus {
 namespace {
+
+constexpr char kFolder[] = "properties/litmus";
+
+// What the page of conformance is made of: docs/clauses/clauses.h has the form of a line.
+void WriteVerdicts(const std::string& path, const std::vector<Litmus>& files, const std::vector<Columns>& columns) {
+  std::ofstream out(path, std::ios::binary);
+  out << "# Written by ./plait litmus: FILE HASH OUTCOMES EXPLORED PRODUCTION GO\n";
+  for (size_t i = 0; i < files.size(); ++i) {
+    const Columns& c = columns[i];
+    const auto judged = [&c](const Column& column) {
+      return !column.asked() ? "-" : c.disagreements.empty() ? "agrees" : "disagrees";
+    };
+    int seen = 0;
+    for (const auto& [outcome, n] : c.production.seen) seen += c.fifo.contains(outcome) ? 1 : 0;
+    out << std::filesystem::path(files[i].file).lexically_relative(kFolder).string() << " "
+        << HashOf(ReadFile(files[i].file)) << " " << c.fifo.size() << " " << judged(c.explored) << " "
+        << (c.production.asked() ? std::to_string(seen) : "-") << " " << judged(c.go) << "\n";
+  }
+}
 
 // Writes the model's outcomes into the file, in the place of those that it lists.
 void Update(const std::string& path, const Litmus& litmus, const Columns& columns) {
@@ -46,7 +66,8 @@ int Main(int argc, char** argv) {
   app.add_flag("--quiet", quiet, "print only what disagrees, and the summary");
   CLI11_PARSE(app, argc, argv);
   if (const char* folder = std::getenv("BUILD_WORKING_DIRECTORY"); folder != nullptr && chdir(folder) != 0) return 2;
-  if (named.empty()) named.push_back("properties/litmus");
+  const bool all = named.empty();
+  if (all) named.push_back(kFolder);
 
   const std::vector<Litmus> files = ParseFiles(named);
   std::vector<Columns> columns;
@@ -67,6 +88,8 @@ int Main(int argc, char** argv) {
     answers.push_back(&columns[i]);
   }
   if (!no_go && !update) AskGo(go, pointers, answers, copies);
+
+  if (all && !no_go && !update) WriteVerdicts("docs/clauses/verdicts.txt", files, columns);
 
   size_t disagreeing = 0, allowed = 0, seen = 0, not_judged = 0;
   for (size_t i = 0; i < files.size(); ++i) {
