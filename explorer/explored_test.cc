@@ -13,6 +13,7 @@
 #include "plait/explorer/outputs/outputs.h"
 #include "plait/explorer/progress/interrupt.h"
 #include "plait/explorer/replay/replay.h"
+#include "plait/explorer/report/recording.h"
 #include "plait/explorer/schedules/kept.h"
 #include "plait/explorer/shards.h"
 
@@ -201,7 +202,8 @@ class ExploredRun {
     ADD_FAILURE() << (options_.expect != Verdict::kNone
                           ? std::string("expected: ") + VerdictName(options_.expect) + "\n"
                           : "")
-                  << result.report << "  " << coverage << "\n  " << WriteFailure(ReportFolder(), name_, result);
+                  << result.report << "  " << coverage << "\n  " << WriteFailure(ReportFolder(), name_, result)
+                  << KeepLine(result);
   }
 
   // Ctrl-C: says how far it came, and how to go on.
@@ -217,6 +219,13 @@ class ExploredRun {
     }
     std::fflush(nullptr);
     std::_Exit(130);
+  }
+
+  // How the schedule gets into the tree, if the BUILD rule has a folder for it.
+  static std::string KeepLine(const Result& result) {
+    const char* target = std::getenv("TEST_TARGET");
+    if (target == nullptr || SchedulesFolder().empty() || result.token.size() > kLongestToken) return {};
+    return std::string("\n  keep it: bazel run ") + target + ".schedules -- --plait_replay=" + result.token;
   }
 
   static void Say(const std::string& text) {

@@ -55,8 +55,8 @@ class Logger {
   void Stop() { close(quit_); }
 
  private:
-  Chan<int> lines_ = make_chan<int>();
-  Chan<bool> quit_ = make_chan<bool>();
+  Chan<int> lines_ = make_chan<int>().name("lines");
+  Chan<bool> quit_ = make_chan<bool>().name("quit");
 };
 
 // LEAK-21: found: the owner is gone, its goroutine is not.

@@ -7,6 +7,7 @@
 
 #include "plait/explorer/page/page.h"
 #include "plait/explorer/progress/observed.h"
+#include "plait/explorer/report/recording.h"
 
 namespace plait::explore {
 namespace {
@@ -42,7 +43,8 @@ std::string WriteFailure(const std::string& folder, const std::string& name, con
   const bool written = Write(base + ".txt", result.report) && Write(base + ".html", FailurePage(result.recording)) &&
                        Write(base + ".perfetto.json", PerfettoTrace(result.recording)) &&
                        Write(base + ".schedule", result.schedule);
-  return written ? "reports: " + base + ".{html,txt,perfetto.json,schedule}" : CannotWrite(folder);
+  if (!written) return CannotWrite(folder);
+  return "reports: " + WhereToFind(folder) + "/" + FileName(name) + ".{html,txt,perfetto.json,schedule}";
 }
 
 std::string ExplorationJson(const std::string& name, const Options& options, const Result& result) {

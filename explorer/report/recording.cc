@@ -110,14 +110,21 @@ std::string ReductionText(const Recording& r) {
   return now + fmt::format("; found with {} and {}, {} schedules tried since", r.from_steps, r.from_switches, r.tried);
 }
 
+std::string WhereToFind(const std::string& folder) {
+  const size_t logs = folder.find("/testlogs/");
+  const bool outputs = folder.size() > 13 && folder.substr(folder.size() - 13) == "/test.outputs";
+  if (logs == std::string::npos || !outputs) return folder;
+  return "bazel-" + folder.substr(logs + 1) + "/outputs.zip";
+}
+
 // Under `bazel test` the target is known; a person pastes the same line.
 std::string ReplayLine(const std::string& token) {
   const char* target = std::getenv("TEST_TARGET");
   if (token.size() > kLongestToken) {
     const char* outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
-    return fmt::format("the schedule is too long for a line; it is in {}, for --plait_replay=@FILE",
-                       outputs != nullptr ? "this test's outputs (" + std::string(outputs) + ")"
-                                          : std::string("the folder that --plait_report=FOLDER names"));
+    return fmt::format(
+        "the schedule is too long for a line; it is in {}, for --plait_replay=@FILE",
+        outputs != nullptr ? WhereToFind(outputs) : std::string("the folder that --plait_report=FOLDER names"));
   }
   if (target != nullptr) {
     return fmt::format("bazel test {} --test_output=all --test_arg=--plait_replay={}", target, token);

@@ -50,6 +50,10 @@ std::string ReductionText(const Recording& recording);
 constexpr size_t kLongestToken = 200;
 std::string ReplayLine(const std::string& token);
 
+// A folder as a person finds it: Bazel's folder of a test's outputs is in a sandbox that is gone by then, and what was in it
+// is in bazel-testlogs.
+std::string WhereToFind(const std::string& folder);
+
 // As JSON, with the source lines and all that is above worked out: what the page shows.
 std::string RecordingJson(const Recording& recording);
 
