@@ -254,11 +254,12 @@ void Interpreter::Select(Goroutine& self, const Instruction& in) {
     }
     ++n;
   }
-  Waiter waiters[kMax];
-  internal::ChanCore* order[kMax];
-  OpCase op_cases[kMax + 1];
-  const internal::SelectResult result = internal::RunSelect(cases, static_cast<int>(n), in.has_default,
-                                                            {waiters, order, op_cases}, SourceLocation::current());
+  internal::RawArray<Waiter, kMax> waiters;
+  internal::RawArray<internal::ChanCore*, kMax> order;
+  internal::RawArray<OpCase, kMax + 1> op_cases;
+  const internal::SelectResult result =
+      internal::RunSelect(cases, static_cast<int>(n), in.has_default, {waiters.data(), order.data(), op_cases.data()},
+                          SourceLocation::current());
   if (Unwinding()) return;
   self.Result(result.index);
   if (result.index == static_cast<int>(n)) return;

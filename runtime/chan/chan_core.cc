@@ -64,17 +64,16 @@ ChanCore::ChanCore(const ElemOps& ops, int64_t capacity) : Object(ObjectKind::kC
 ChanCore::ChanCore(ObjectKind kind, const ElemOps& ops, std::byte* slot)
     : Object(kind), ops_(ops), capacity_(1), timed_(true), buffer_(slot) {}
 
+// Nobody has a handle any more. Who still waits here waits for ever: a leaked goroutine (CH-41).
 ChanCore::~ChanCore() {
   DropBuffered();
   if (!timed_) ::operator delete(buffer_, std::align_val_t(ops_.align));
 }
 
 void ChanCore::DropBuffered() {
-  while (count_ > 0) {
-    ops_.destroy(SlotAt(head_));
-    head_ = (head_ + 1) % capacity_;
-    --count_;
-  }
+  for (int64_t i = 0; i < count(); ++i) ops_.destroy(SlotAt(head_ + i));
+  head_ = 0;
+  set_count(0);
 }
 
 void ChanCore::Unref() {
@@ -87,46 +86,47 @@ void ChanCore::Unref() {
 
 ChanCore::Attempt ChanCore::TrySend(void* elem, G*& wake) {
   AssertInStep();
-  if (closed_) return Attempt::kClosed;  // CH-07: before anything else
+  if (closed()) return Attempt::kClosed;  // CH-07: before anything else
   if (Waiter* w = recvq_.PopClaimed()) {
     race::Acquire(w);
-    ops_.move(w->elem, elem);
+    ops_.Move(w->elem, elem);
     race::Release(w);
     w->success = true;
     w->g->matched = w;
     wake = w->g;
     return Attempt::kDone;
   }
-  if (count_ == capacity_) return Attempt::kBlock;
-  void* slot = SlotAt(head_ + count_);
+  const int64_t n = count();
+  if (n == capacity_) return Attempt::kBlock;
+  void* slot = SlotAt(head_ + n);
   race::Acquire(slot);
-  ops_.move(slot, elem);
+  ops_.Move(slot, elem);
   race::Release(slot);
-  ++count_;
+  set_count(n + 1);
   return Attempt::kDone;
 }
 
 ChanCore::Attempt ChanCore::TryRecv(void* to, G*& wake) {
   AssertInStep();
-  if (count_ > 0) {
+  if (const int64_t n = count(); n > 0) {
     void* slot = SlotAt(head_);
     race::Acquire(slot);
-    ops_.move(to, slot);
-    ops_.destroy(slot);  // CH-31
+    ops_.Move(to, slot);
+    ops_.Destroy(slot);  // CH-31
     // CH-18: the buffer was full, so the slot just emptied is also the tail: the first blocked sender's value goes
     // there.
     if (Waiter* w = sendq_.PopClaimed()) {
       race::Acquire(w);
-      ops_.move(slot, w->elem);
+      ops_.Move(slot, w->elem);
       race::Release(w);
       w->success = true;
       w->g->matched = w;
       wake = w->g;
     } else {
-      --count_;
+      set_count(n - 1);
     }
     race::Release(slot);
-    head_ = (head_ + 1) % capacity_;
+    head_ = head_ + 1 == capacity_ ? 0 : head_ + 1;
     if (timed_) [[unlikely]] {
       race::Acquire(this);  // the call that set the timer happens before (TIME-30)
       Taken();
@@ -135,22 +135,30 @@ ChanCore::Attempt ChanCore::TryRecv(void* to, G*& wake) {
   }
   if (Waiter* w = sendq_.PopClaimed()) {
     race::Acquire(w);
-    ops_.move(to, w->elem);
+    ops_.Move(to, w->elem);
     race::Release(w);
     w->success = true;
     w->g->matched = w;
     wake = w->g;
     return Attempt::kDone;
   }
-  if (!closed_) return Attempt::kBlock;
+  if (!closed()) return Attempt::kBlock;
   race::Acquire(this);
   return Attempt::kClosed;
 }
 
+ChanCore::Attempt ChanCore::SendLocked(void* elem, G*& wake) { return TrySend(elem, wake); }
+ChanCore::Attempt ChanCore::RecvLocked(void* to, G*& wake) { return TryRecv(to, wake); }
+
+// Production's path is one function down to the switch (sched/m.h says why); all others are apart.
 bool ChanCore::Send(ChanCore* chan, void* elem, SourceLocation where) {
   G* g = CurrentG();
   if (chan != nullptr && !Observed(g, *chan)) [[likely]]
     return chan->DoSend(g, elem, where);
+  return SendObserved(chan, g, elem, where);
+}
+
+[[gnu::noinline]] bool ChanCore::SendObserved(ChanCore* chan, G* g, void* elem, SourceLocation where) {
   Op op{.kind = OpKind::kChanSend, .object = chan, .where = where, .ready = SendReadyNow, .self = g, .value = elem};
   if (chan != nullptr) op.print_value = chan->ops_.print;
   if (g->controller != nullptr || chan != nullptr) {
@@ -179,13 +187,14 @@ bool ChanCore::DoSend(G* g, void* elem, SourceLocation where) {
     case Attempt::kBlock:
       break;
   }
-  ChanHold hold(this);
+  // Whoever wakes this goroutine has a handle; the channel is not touched after that, except by an explorer.
+  ChanHold hold(g->controller != nullptr ? this : nullptr);
   Waiter w;
   w.g = g;
   w.elem = elem;
   sendq_.PushBack(&w);
   race::Release(&w);
-  if (!Park(WaitReason::kChanSend, where, UnlockCommit, &lock_)) return false;
+  if (!Park(g, WaitReason::kChanSend, where, UnlockCommit, &lock_)) return false;
   race::Acquire(&w);
   if (!w.success) {
     race::Acquire(this);
@@ -198,6 +207,11 @@ ChanCore::Received ChanCore::Recv(ChanCore* chan, const ElemOps& ops, void* to, 
   G* g = CurrentG();
   if (chan != nullptr && !Observed(g, *chan)) [[likely]]
     return chan->DoRecv(g, to, where);
+  return RecvObserved(chan, ops, g, to, where);
+}
+
+[[gnu::noinline]] ChanCore::Received ChanCore::RecvObserved(ChanCore* chan, const ElemOps& ops, G* g, void* to,
+                                                            SourceLocation where) {
   Op op{.kind = OpKind::kChanRecv, .object = chan, .where = where, .ready = RecvReadyNow, .self = g};
   if (g->controller != nullptr || chan != nullptr) {
     if (!Announce(g, op)) return Received::kUnwound;
@@ -231,7 +245,8 @@ ChanCore::Received ChanCore::DoRecv(G* g, void* to, SourceLocation where) {
     case Attempt::kBlock:
       break;
   }
-  ChanHold hold(this);
+  ChanHold hold(g->controller != nullptr ? this : nullptr);  // as in DoSend
+  const bool timed = timed_;
   Waiter w;
   w.g = g;
   w.elem = to;
@@ -248,10 +263,10 @@ ChanCore::Received ChanCore::DoRecv(G* g, void* to, SourceLocation where) {
       if (!resumed && w.success) ops.destroy(w.elem);
     }
   } unclaimed{ops_, w};
-  if (!Park(WaitReason::kChanRecv, where, UnlockCommit, &lock_)) return Received::kUnwound;
+  if (!Park(g, WaitReason::kChanRecv, where, UnlockCommit, &lock_)) return Received::kUnwound;
   unclaimed.resumed = true;
   race::Acquire(&w);
-  if (timed_) race::Acquire(this);
+  if (timed) race::Acquire(this);
   if (w.success) return Received::kValue;
   race::Acquire(this);
   return Received::kClosed;  // CH-10
@@ -275,7 +290,7 @@ void ChanCore::DoClose() {
   Waiter* first = nullptr;
   {
     std::unique_lock guard(lock_);
-    if (closed_) {
+    if (closed()) {
       guard.unlock();
       PanicRuntime(texts::kCloseOfClosed);
     }
@@ -286,7 +301,7 @@ void ChanCore::DoClose() {
 
 Waiter** ChanCore::CloseLocked(Waiter** end) {
   race::Release(this);
-  closed_ = true;
+  closed_.store(true, std::memory_order_relaxed);  // relaxed: under the lock
   for (WaitQueue* queue : {&recvq_, &sendq_}) {
     while (Waiter* w = queue->PopClaimed()) {
       w->success = false;
@@ -315,7 +330,7 @@ int64_t ChanCore::Len(ChanCore* chan, SourceLocation where) {
   if (observed && !Announce(g, op)) return 0;
   {
     std::lock_guard guard(chan->lock_);
-    op.out = chan->timed_ ? 0 : chan->count_;
+    op.out = chan->timed_ ? 0 : chan->count();
   }
   if (observed) Conclude(g, op);
   return op.out;

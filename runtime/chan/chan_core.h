@@ -47,19 +47,39 @@ class ChanCore : public Object {
 
   // For a controller, between steps: what would happen now.
   PLAIT_UNINSTRUMENTED bool SendWouldBlock(const G* self) const {
-    return !closed_ && count_ == capacity_ && !recvq_.HasClaimable(self);
+    return !closed() && count() == capacity_ && !recvq_.HasClaimable(self);
   }
   PLAIT_UNINSTRUMENTED bool RecvWouldBlock(const G* self) const {
-    return !closed_ && count_ == 0 && !sendq_.HasClaimable(self);
+    return !closed() && count() == 0 && !sendq_.HasClaimable(self);
   }
-  PLAIT_UNINSTRUMENTED bool closed() const { return closed_; }
-  PLAIT_UNINSTRUMENTED int64_t count() const { return count_; }
+  // relaxed: ordered by the lock; without it, what was true a moment ago.
+  PLAIT_UNINSTRUMENTED bool closed() const { return closed_.load(std::memory_order_relaxed); }
+  PLAIT_UNINSTRUMENTED int64_t count() const { return count_.load(std::memory_order_relaxed); }
+
+  // Without the lock, for a select that looks before it locks: whether an operation may succeed. A waiter that another
+  // channel has claimed already counts, so "yes" is a guess, while "no" is the truth about one instant within the call:
+  //   receive  empty is read first, open second. A closed channel never opens again, so the channel was open, and empty,
+  //            when it was found empty (CH-22).
+  //   send     open is read first, full second. If it is closed in between, it was full then, or found full later; either
+  //            way there was an instant when a send would have waited (CH-21).
+  // A timed channel may always proceed: its timer must be asked.
+  PLAIT_UNINSTRUMENTED bool RecvMayProceed() const {
+    if (timed_) return true;
+    // acquire: keeps the order of the two reads.
+    const bool empty = capacity_ > 0 ? count_.load(std::memory_order_acquire) == 0 : sendq_.empty();
+    std::atomic_thread_fence(std::memory_order_acquire);
+    return !empty || closed();
+  }
+  PLAIT_UNINSTRUMENTED bool SendMayProceed() const {
+    if (closed_.load(std::memory_order_acquire)) return true;  // acquire: as above
+    return capacity_ > 0 ? count() < capacity_ : !recvq_.empty();
+  }
 
   // For select, with the lock held. kBlock leaves everything as it is. After kDone the caller unlocks, then readies
   // `wake` if it is not null.
   enum class Attempt { kDone, kClosed, kBlock };
-  Attempt TrySend(void* elem, G*& wake);
-  Attempt TryRecv(void* to, G*& wake);
+  Attempt SendLocked(void* elem, G*& wake);
+  Attempt RecvLocked(void* to, G*& wake);
   bool SendReady() const { return !SendWouldBlock(nullptr); }
   bool RecvReady() const { return !RecvWouldBlock(nullptr); }
   Lock& mutex() { return lock_; }
@@ -82,29 +102,40 @@ class ChanCore : public Object {
  private:
   ChanCore(const ElemOps& ops, int64_t capacity);
 
-  bool DoSend(G* g, void* elem, SourceLocation where);
-  Received DoRecv(G* g, void* to, SourceLocation where);
+  [[gnu::always_inline]] inline bool DoSend(G* g, void* elem, SourceLocation where);
+  [[gnu::always_inline]] inline Received DoRecv(G* g, void* to, SourceLocation where);
+  [[gnu::always_inline]] inline Attempt TrySend(void* elem, G*& wake);
+  [[gnu::always_inline]] inline Attempt TryRecv(void* to, G*& wake);
+  static bool SendObserved(ChanCore* chan, G* g, void* elem, SourceLocation where);
+  static Received RecvObserved(ChanCore* chan, const ElemOps& ops, G* g, void* to, SourceLocation where);
   void DoClose();
-  void* SlotAt(int64_t i) { return buffer_ + static_cast<size_t>(i % capacity_) * ops_.size; }
+  // 0 <= i < 2 * capacity_.
+  void* SlotAt(int64_t i) { return buffer_ + static_cast<size_t>(i < capacity_ ? i : i - capacity_) * ops_.size; }
+  void set_count(int64_t count) { count_.store(count, std::memory_order_relaxed); }  // relaxed: under the lock
 
   const ElemOps& ops_;
   const int64_t capacity_;
   const bool timed_ = false;
   std::atomic<int64_t> refs_{1};
   Lock lock_;  // guards everything below
-  bool closed_ = false;
-  int64_t count_ = 0;  // elements in the buffer
-  int64_t head_ = 0;   // index of the oldest one
+  std::atomic<bool> closed_ = false;
+  std::atomic<int64_t> count_ = 0;  // elements in the buffer
+  int64_t head_ = 0;                // index of the oldest one
   std::byte* buffer_ = nullptr;
   WaitQueue sendq_;
   WaitQueue recvq_;
 };
 
-// Keeps a channel alive while a goroutine waits on it: the handle it came through may die meanwhile (CH-41).
+// Keeps a channel alive while a goroutine waits on it: the handle it came through may die meanwhile (CH-41). Null: does
+// nothing.
 class ChanHold {
  public:
-  explicit ChanHold(ChanCore* chan) : chan_(chan) { chan_->Ref(); }
-  ~ChanHold() { chan_->Unref(); }
+  explicit ChanHold(ChanCore* chan) : chan_(chan) {
+    if (chan_ != nullptr) chan_->Ref();
+  }
+  ~ChanHold() {
+    if (chan_ != nullptr) chan_->Unref();
+  }
   ChanHold(const ChanHold&) = delete;
   ChanHold& operator=(const ChanHold&) = delete;
 

@@ -34,7 +34,7 @@ class DynamicSelect {
   // f takes (T), (T, bool ok), (Received<T>) or nothing.
   template <internal::ReceivingChan C, class F = internal::Nothing>
   DynamicSelect& Recv(const C& chan, F f = {}, SourceLocation where = SourceLocation::current()) {
-    return Add(recv_case(chan, std::move(f), where));
+    return Add(recv_case(internal::AsRecv(chan), std::move(f), where));
   }
 
   template <internal::SendingChan C, class V, class F = internal::Nothing>

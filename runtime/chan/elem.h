@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <string>
@@ -19,6 +20,21 @@ struct ElemOps {
   void (*move)(void* to, void* from);  // constructs *to from *from; *from stays an object, moved from
   void (*destroy)(void* elem);
   void (*print)(const void* elem, char* buffer, int size);  // null where there is no text
+  bool trivial;                                             // a move is a copy of bytes, destroy does nothing
+
+  // The usual small types without an indirect call.
+  [[gnu::always_inline]] inline void Move(void* to, void* from) const {
+    if (trivial && size == 8) {
+      std::memcpy(to, from, 8);
+    } else if (trivial && size == 4) {
+      std::memcpy(to, from, 4);
+    } else {
+      move(to, from);
+    }
+  }
+  [[gnu::always_inline]] inline void Destroy(void* elem) const {
+    if (!trivial) destroy(elem);
+  }
 };
 
 // What travels through a channel of T. A T whose move may throw travels in a box: boxing and unboxing, which may throw,
@@ -89,6 +105,7 @@ inline constexpr ElemOps kElemOps = {
     [](void* to, void* from) { ::new (to) Elem<T>(std::move(*static_cast<Elem<T>*>(from))); },
     [](void* elem) { std::destroy_at(static_cast<Elem<T>*>(elem)); },
     PrinterOf<T>(),
+    std::is_trivially_copyable_v<Elem<T>>,
 };
 
 // Raw room for one element, in a receiver's frame.

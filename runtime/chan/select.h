@@ -37,6 +37,12 @@ namespace plait {
 
 namespace internal {
 
+inline ChanCore* CoreOf(ChanCore* chan) { return chan; }
+template <AnyChan C>
+ChanCore* CoreOf(const C& chan) {
+  return ChanAccess::Core(chan);
+}
+
 // Calls f with as much of the received value as it takes: (T, bool ok), (Received<T>), (T) or nothing.
 template <class T, class F>
 void CallWithReceived(F& f, Received<T>&& r) {
@@ -52,12 +58,15 @@ void CallWithReceived(F& f, Received<T>&& r) {
   }
 }
 
-template <class T, class F>
+// End: a handle, or ChanCore* for one that the caller keeps.
+template <class T, class F, class End = RecvChan<T>>
 class RecvCase {
  public:
-  RecvCase(RecvChan<T> chan, F f, SourceLocation where) : chan_(std::move(chan)), f_(std::move(f)), where_(where) {}
+  RecvCase(End chan, F f, SourceLocation where) : chan_(std::move(chan)), f_(std::move(f)), where_(where) {}
 
-  void Prepare(SelectCase& c) { c = {ChanAccess::Core(chan_), OpCase::kRecv, slot_.raw(), where_}; }
+  void Prepare(SelectCase& c) { c = {core(), OpCase::kRecv, slot_.raw(), where_}; }
+  ChanCore* core() const { return CoreOf(chan_); }
+  static bool MayProceed(const ChanCore* core) { return core->RecvMayProceed(); }
   void Settle(bool taken, bool ok) {
     if (taken && ok) received_.emplace(Received<T>{slot_.Take(), true});
     if (taken && !ok) received_.emplace();
@@ -65,29 +74,31 @@ class RecvCase {
   void Run() { CallWithReceived<T>(f_, *std::move(received_)); }
 
  private:
-  RecvChan<T> chan_;
-  F f_;
+  End chan_;
+  [[no_unique_address]] F f_;
   SourceLocation where_;
   ElemSlot<T> slot_;
   std::optional<Received<T>> received_;
 };
 
 // V is T&& (kept by reference: the temporary lives until the select is over) or T (a copy).
-template <class T, class F, bool kByReference>
+template <class T, class F, bool kByReference, class End = SendChan<T>>
 class SendCase {
  public:
   template <class V>
-  SendCase(SendChan<T> chan, V&& value, F f, SourceLocation where)
+  SendCase(End chan, V&& value, F f, SourceLocation where)
       : chan_(std::move(chan)), f_(std::move(f)), where_(where), value_(std::forward<V>(value)) {}
 
   void Prepare(SelectCase& c) {
     if constexpr (kByReference && kTravelsBare<T>) {
-      c = {ChanAccess::Core(chan_), OpCase::kSend, &value_, where_};
+      c = {core(), OpCase::kSend, &value_, where_};
     } else {
       elem_.emplace(MakeElem<T>(std::move(value_)));
-      c = {ChanAccess::Core(chan_), OpCase::kSend, &*elem_, where_};
+      c = {core(), OpCase::kSend, &*elem_, where_};
     }
   }
+  ChanCore* core() const { return CoreOf(chan_); }
+  static bool MayProceed(const ChanCore* core) { return core->SendMayProceed(); }
   // SEL-21: what had to be boxed, and was not sent, goes back to its owner.
   void Settle(bool, bool) {
     if constexpr (kByReference && !kTravelsBare<T> && std::is_move_assignable_v<T>) {
@@ -97,8 +108,8 @@ class SendCase {
   void Run() { f_(); }
 
  private:
-  SendChan<T> chan_;
-  F f_;
+  End chan_;
+  [[no_unique_address]] F f_;
   SourceLocation where_;
   std::conditional_t<kByReference, T&&, T> value_;
   std::optional<Elem<T>> elem_;
@@ -158,21 +169,34 @@ concept SendingChan = requires(const C& chan) {
 
 }  // namespace internal
 
-// Receives from the channel; f takes (T), (T, bool ok), (Received<T>) or nothing.
-template <internal::ReceivingChan C, class F = internal::Nothing>
-auto recv_case(const C& chan, F f = {}, SourceLocation where = SourceLocation::current()) {
-  return [&]<class T>(RecvChan<T> end) {
-    return internal::RecvCase<T, F>(std::move(end), std::move(f), where);
-  }(internal::AsRecv(chan));
+// Receives from the channel; f takes (T), (T, bool ok), (Received<T>) or nothing. A named channel is referred to, not
+// copied: it must not be assigned to, or go, before the select has communicated.
+template <class C, class F = internal::Nothing>
+requires internal::ReceivingChan<std::remove_cvref_t<C>>
+auto recv_case(C&& chan, F f = {}, SourceLocation where = SourceLocation::current()) {
+  return [&]<class T>(const RecvChan<T>*) {
+    if constexpr (std::is_lvalue_reference_v<C>) {
+      return internal::RecvCase<T, F, internal::ChanCore*>(internal::ChanAccess::Core(chan), std::move(f), where);
+    } else {
+      return internal::RecvCase<T, F>(internal::AsRecv(chan), std::move(f), where);
+    }
+  }(static_cast<const decltype(internal::AsRecv(chan))*>(nullptr));
 }
 
-// Sends the value. An lvalue is copied now; an rvalue is moved from only if this case is taken.
-template <internal::SendingChan C, class V, class F = internal::Nothing>
-auto send_case(const C& chan, V&& value, F f = {}, SourceLocation where = SourceLocation::current()) {
-  return [&]<class T>(SendChan<T> end) {
+// Sends the value. An lvalue is copied now; an rvalue is moved from only if this case is taken. The channel: as above.
+template <class C, class V, class F = internal::Nothing>
+requires internal::SendingChan<std::remove_cvref_t<C>>
+auto send_case(C&& chan, V&& value, F f = {}, SourceLocation where = SourceLocation::current()) {
+  return [&]<class T>(const SendChan<T>*) {
     constexpr bool kByReference = std::is_same_v<V&&, T&&>;
-    return internal::SendCase<T, F, kByReference>(std::move(end), std::forward<V>(value), std::move(f), where);
-  }(internal::AsSend(chan));
+    if constexpr (std::is_lvalue_reference_v<C>) {
+      return internal::SendCase<T, F, kByReference, internal::ChanCore*>(internal::ChanAccess::Core(chan),
+                                                                         std::forward<V>(value), std::move(f), where);
+    } else {
+      return internal::SendCase<T, F, kByReference>(internal::AsSend(chan), std::forward<V>(value), std::move(f),
+                                                    where);
+    }
+  }(static_cast<const decltype(internal::AsSend(chan))*>(nullptr));
 }
 
 // Taken if no other case can proceed. At most one.
@@ -192,9 +216,9 @@ struct Select {
     constexpr int kCases = kSize - kDefaultCount;
 
     std::array<internal::SelectCase, kCases + 1> cases;
-    std::array<Waiter, kCases + 1> waiters;
-    std::array<internal::ChanCore*, kCases + 1> order;
-    std::array<OpCase, kCases + 1> op_cases;
+    internal::RawArray<Waiter, kCases + 1> waiters;
+    internal::RawArray<internal::ChanCore*, kCases + 1> order;
+    internal::RawArray<OpCase, kCases + 1> op_cases;
     // Calls f(c, k) for each case, k counting those that are no default.
     const auto for_each_case = [&](const auto& f) {
       int k = 0;
@@ -210,9 +234,19 @@ struct Select {
     // case's function, or the handler of a panic.
     const auto settle = [&] { for_each_case([&](auto& c, int k) { c.Settle(k == result.index, result.ok); }); };
     try {
-      for_each_case([&](auto& c, int k) { c.Prepare(cases[static_cast<size_t>(k)]); });
-      result = internal::RunSelect(cases.data(), kCases, kDefaultCount == 1,
-                                   {waiters.data(), order.data(), op_cases.data()}, cases[0].where);
+      // The commonest of all, one communication or else the default, when it cannot proceed: two loads.
+      bool decided = false;
+      if constexpr (kCases == 1 && kDefaultCount == 1) {
+        for_each_case([&](auto& c, int) {
+          internal::ChanCore* core = c.core();
+          decided = internal::Uncontrolled(core) && (core == nullptr || !c.MayProceed(core));
+        });
+      }
+      if (decided) result.index = kCases;
+      if (!decided) for_each_case([&](auto& c, int k) { c.Prepare(cases[static_cast<size_t>(k)]); });
+      if (!decided)
+        result = internal::RunSelect(cases.data(), kCases, kDefaultCount == 1,
+                                     {waiters.data(), order.data(), op_cases.data()}, cases[0].where);
     } catch (...) {
       settle();
       throw;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 #include <utility>
 
 #include "plait/runtime/goroutine/park.h"
@@ -16,6 +17,10 @@
 //   1  Pick one of the ready cases, uniformly; do it; done.
 //   2  None: one waiter per case into the channels' queues, park; the commit unlocks all.
 //   3  Woken: lock all again, take the other waiters out (SEL-17). The winner is g->matched.
+//
+// Before all that, in production, a look without locks: what may proceed is picked from, and only that channel is locked
+// (SEL-03 speaks of the cases that can proceed, and at the moment of the communication this one could). Nothing follows
+// from finding nothing, except with a single case and a default: see ChanCore::RecvMayProceed.
 //
 //   S1  While it is parked a select can be claimed once: select_done goes 0 -> 1, under the lock of the claimer's channel.
 //   S2  Ready, in pass 1, may mean "another select waits there". That select's other channels are not locked by us, so it
@@ -79,12 +84,18 @@ uint32_t RandomBelow(G* g, uint32_t n) {
   return random.Below(n);
 }
 
+bool MayProceed(const SelectCase& c) {
+  if (c.chan == nullptr) return false;
+  return c.direction == OpCase::kSend ? c.chan->SendMayProceed() : c.chan->RecvMayProceed();
+}
+
 // Uniform over the ready cases (SEL-03, SEL-04): the k-th one found replaces the pick with probability 1/k.
-int PickReady(G* g, const SelectCase* cases, int n) {
+template <class IsReady>
+int Pick(G* g, const SelectCase* cases, int n, IsReady is_ready) {
   int pick = -1;
   uint32_t found = 0;
   for (int i = 0; i < n; ++i) {
-    if (!CaseReady(cases[i], g)) continue;
+    if (!is_ready(cases[i])) continue;
     ++found;
     if (found == 1 || RandomBelow(g, found) == 0) pick = i;
   }
@@ -147,7 +158,58 @@ struct Unclaimed {
   }
 };
 
+// The waiters of a select that waits: made in raw room, and taken out of their queues if it is unwound.
+class Waiters {
+ public:
+  Waiters(Waiter* room, int n) : room_(room), n_(n) {
+    for (int i = 0; i < n; ++i) ::new (&room[i]) Waiter;
+  }
+  ~Waiters() {
+    for (int i = 0; i < n_; ++i) room_[i].~Waiter();
+  }
+  Waiters(const Waiters&) = delete;
+  Waiters& operator=(const Waiters&) = delete;
+
+ private:
+  Waiter* room_;
+  int n_;
+};
+
+struct Did {
+  bool done;
+  SelectResult result;
+};
+
+// One case, its channel locked by the caller; `unlock` unlocks. Not done: S2.
+template <class Unlock>
+[[gnu::always_inline]] inline Did DoCase(const SelectCase& c, int k, Unlock unlock) {
+  const bool send = c.direction == OpCase::kSend;
+  G* wake = nullptr;
+  const ChanCore::Attempt attempt = send ? c.chan->SendLocked(c.elem, wake) : c.chan->RecvLocked(c.elem, wake);
+  if (attempt == ChanCore::Attempt::kBlock) return {false, {}};
+  unlock();
+  if (wake != nullptr) Ready(wake);
+  if (attempt == ChanCore::Attempt::kClosed && send) PanicRuntime(texts::kSendOnClosed);  // SEL-11
+  return {true, {k, attempt == ChanCore::Attempt::kDone}};
+}
+
 SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom room, SourceLocation where, const Op* op) {
+  // The look.
+  const bool looks = op == nullptr && std::none_of(cases, cases + n, [](const SelectCase& c) {
+                       return c.chan != nullptr && c.chan->timed();
+                     });
+  for (int tries = looks ? 2 : 0; tries > 0; --tries) {
+    const int pick = Pick(g, cases, n, MayProceed);
+    if (pick < 0) {
+      if (has_default && n <= 1) return {n, false};
+      break;
+    }
+    ChanCore* chan = cases[pick].chan;
+    chan->mutex().lock();
+    const Did did = DoCase(cases[pick], pick, [chan] { chan->mutex().unlock(); });
+    if (did.done) return did.result;
+    chan->mutex().unlock();
+  }
   Locked locked = OrderOf(cases, n, room.order);
   locked.LockAll();
   const bool timed = locked.AnyTimed();
@@ -155,18 +217,11 @@ SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom roo
     locked.ForTimed([](ChanCore& chan) { chan.Poll(); });  // SEL-27
   // Pass 1.
   for (;;) {
-    int pick = op != nullptr ? op->chosen : PickReady(g, cases, n);
+    int pick = op != nullptr ? op->chosen : Pick(g, cases, n, [g](const SelectCase& c) { return CaseReady(c, g); });
     if (op != nullptr && (pick < 0 || pick >= n || !CaseReady(cases[pick], g))) pick = -1;
     if (pick < 0) break;
-    const SelectCase& c = cases[pick];
-    const bool send = c.direction == OpCase::kSend;
-    G* wake = nullptr;
-    const ChanCore::Attempt attempt = send ? c.chan->TrySend(c.elem, wake) : c.chan->TryRecv(c.elem, wake);
-    if (attempt == ChanCore::Attempt::kBlock) continue;  // S2
-    locked.UnlockAll();
-    if (wake != nullptr) Ready(wake);
-    if (attempt == ChanCore::Attempt::kClosed && send) PanicRuntime(texts::kSendOnClosed);  // SEL-11
-    return {pick, attempt == ChanCore::Attempt::kDone};
+    const Did did = DoCase(cases[pick], pick, [&locked] { locked.UnlockAll(); });
+    if (did.done) return did.result;
   }
   if (has_default) {
     locked.UnlockAll();
@@ -175,6 +230,7 @@ SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom roo
   // Pass 2.
   g->select_done = 0;
   g->matched = nullptr;
+  const Waiters waiters(room.waiters, n);
   DrawOrder(g, cases, n, locked.n, room.waiters, op);
   for (int i = 0; i < n; ++i) {
     Waiter& w = room.waiters[i];
@@ -194,7 +250,7 @@ SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom roo
     return {};
   }
   Unclaimed unclaimed{g, cases};
-  if (!Park(reason, where, UnlockAllCommit, &locked)) return {};
+  if (!Park(g, reason, where, UnlockAllCommit, &locked)) return {};
   unclaimed.resumed = true;
   // Pass 3.
   locked.LockAll();
@@ -224,8 +280,8 @@ SelectResult RunSelect(SelectCase* cases, int n, bool has_default, SelectRoom ro
   if (!observed) [[likely]]
     return Do(g, cases, n, has_default, room, where, nullptr);
 
-  for (int i = 0; i < n; ++i) room.op_cases[i] = {cases[i].chan, cases[i].direction, cases[i].where};
-  if (has_default) room.op_cases[n] = {nullptr, OpCase::kDefault, where};
+  for (int i = 0; i < n; ++i) ::new (&room.op_cases[i]) OpCase{cases[i].chan, cases[i].direction, cases[i].where};
+  if (has_default) ::new (&room.op_cases[n]) OpCase{nullptr, OpCase::kDefault, where};
   const Pending pending{cases, n, g};
   Op op{.kind = OpKind::kSelect,
         .where = where,

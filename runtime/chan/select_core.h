@@ -14,12 +14,27 @@ struct SelectCase {
   SourceLocation where;
 };
 
-// Room for a select of n cases; the caller provides it, so that a select of known size allocates nothing.
+// Room for a select of n cases; the caller provides it, so that a select of known size allocates nothing. Raw: most
+// selects need none of it.
 struct SelectRoom {
   Waiter* waiters;   // n
   ChanCore** order;  // n
   OpCase* op_cases;  // n + 1
 };
+
+template <class T, size_t n>
+struct RawArray {
+  T* data() { return reinterpret_cast<T*>(bytes); }
+  alignas(T) std::byte bytes[sizeof(T) * n];
+};
+
+// Whether a select on this channel, or nil, need not be announced to a controller.
+inline bool Uncontrolled(const ChanCore* chan) {
+  const G* g = CurrentGOrNull();
+  // relaxed: as in Observed().
+  return (g == nullptr || g->attention.load(std::memory_order_relaxed) == 0) &&
+         (chan == nullptr || chan->record() == nullptr);
+}
 
 struct SelectResult {
   int index = -1;   // the case that was taken; n for default; -1 if the goroutine is being unwound

@@ -60,6 +60,7 @@ void NameForReports([[maybe_unused]] G* g) {
 
 void GoroutineEntry(void* arg) {
   G* g = static_cast<G*>(arg);
+  sched::Begun(g);
   race::Acquire(g);  // the go statement happens before the function (MEM, "Goroutine creation")
   std::exception_ptr uncaught = RunTask(g);
   if (g->task != nullptr) {

@@ -26,26 +26,25 @@ void ParkControlled(G* g, ParkCommit commit, void* arg) {
 
 }  // namespace
 
-bool Park(WaitReason reason, SourceLocation where, ParkCommit commit, void* arg) {
-  G* g = CurrentG();
-  g->wait_reason = reason;
-  g->waits_at = where;
-  if (g->controller != nullptr) [[unlikely]] {
-    ParkControlled(g, commit, arg);
-  } else if (g->is_thread) {
+namespace internal {
+
+bool ParkElsewhere(G* g, ParkCommit commit, void* arg) {
+  if (g->controller == nullptr) {
     ParkThread(g, commit, arg);
     return true;
-  } else {
-    g->waiting_since = g->m->scheduler->coarse_now();
-    sched::ParkCurrent(g, commit, arg);
-    if (g->controller != nullptr) [[unlikely]]
-      g->controller->Parked();  // being unwound at Stop
   }
-  return !(g->controller != nullptr && g->controller->Unwinding());
+  ParkControlled(g, commit, arg);
+  return !g->controller->Unwinding();
 }
 
-void Ready(G* g) {
-  if (g->controller != nullptr) [[unlikely]] {
+// Runtime::Stop unwinds it.
+bool ResumedForTeardown(G* g) {
+  g->controller->Parked();
+  return !g->controller->Unwinding();
+}
+
+void ReadyElsewhere(G* g) {
+  if (g->controller != nullptr) {
     g->set_status(GStatus::kRunnable);
     g->controller->Readied(g);
   } else if (g->is_thread) {
@@ -55,5 +54,7 @@ void Ready(G* g) {
     sched::Scheduler::Current()->Ready(g);
   }
 }
+
+}  // namespace internal
 
 }  // namespace plait

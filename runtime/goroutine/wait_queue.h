@@ -1,6 +1,9 @@
 #ifndef PLAIT_RUNTIME_GOROUTINE_WAIT_QUEUE_H_
 #define PLAIT_RUNTIME_GOROUTINE_WAIT_QUEUE_H_
 
+#include <atomic>
+#include <type_traits>
+
 #include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/seam/uninstrumented.h"
 
@@ -35,38 +38,51 @@ class WaitQueue {
   constexpr WaitQueue() = default;
   // Whoever still waits when the object is destroyed, a mistake, is left alone with it, and can be unwound.
   PLAIT_UNINSTRUMENTED constexpr ~WaitQueue() {
-    while (first_ != nullptr) Remove(first_);
+    if (!std::is_constant_evaluated()) {
+      while (PopFront() != nullptr) {
+      }
+    }
   }
   WaitQueue(const WaitQueue&) = delete;
   WaitQueue& operator=(const WaitQueue&) = delete;
 
-  PLAIT_UNINSTRUMENTED bool empty() const { return first_ == nullptr; }
-  PLAIT_UNINSTRUMENTED const Waiter* first() const { return first_; }
+  // Without the lock: true or false a moment ago.
+  PLAIT_UNINSTRUMENTED bool empty() const { return first() == nullptr; }
+  PLAIT_UNINSTRUMENTED const Waiter* first() const { return first_.load(std::memory_order_relaxed); }
 
   PLAIT_UNINSTRUMENTED void PushBack(Waiter* w) {
     w->queue = this;
     w->next = nullptr;
     w->prev = last_;
-    (last_ != nullptr ? last_->next : first_) = w;
+    if (last_ != nullptr) {
+      last_->next = w;
+    } else {
+      set_first(w);
+    }
     last_ = w;
   }
 
   PLAIT_UNINSTRUMENTED void PushFront(Waiter* w) {
     w->queue = this;
     w->prev = nullptr;
-    w->next = first_;
-    (first_ != nullptr ? first_->prev : last_) = w;
-    first_ = w;
+    Waiter* first = first_.load(std::memory_order_relaxed);
+    w->next = first;
+    (first != nullptr ? first->prev : last_) = w;
+    set_first(w);
   }
 
-  PLAIT_UNINSTRUMENTED constexpr void Remove(Waiter* w) {
-    (w->prev != nullptr ? w->prev->next : first_) = w->next;
+  PLAIT_UNINSTRUMENTED void Remove(Waiter* w) {
+    if (w->prev != nullptr) {
+      w->prev->next = w->next;
+    } else {
+      set_first(w->next);
+    }
     (w->next != nullptr ? w->next->prev : last_) = w->prev;
     w->queue = nullptr;
   }
 
   PLAIT_UNINSTRUMENTED Waiter* PopFront() {
-    Waiter* w = first_;
+    Waiter* w = first_.load(std::memory_order_relaxed);
     if (w != nullptr) Remove(w);
     return w;
   }
@@ -91,14 +107,17 @@ class WaitQueue {
 
   // Whether PopClaimed would find somebody other than `self` (a select never matches itself, SEL-14).
   PLAIT_UNINSTRUMENTED bool HasClaimable(const G* self) const {
-    for (const Waiter* w = first_; w != nullptr; w = w->next) {
+    for (const Waiter* w = first(); w != nullptr; w = w->next) {
       if (w->g != self && (!w->is_select || w->g->select_done.load() == 0)) return true;
     }
     return false;
   }
 
  private:
-  Waiter* first_ = nullptr;
+  PLAIT_UNINSTRUMENTED void set_first(Waiter* w) { first_.store(w, std::memory_order_relaxed); }
+
+  // relaxed: the object's lock orders it. Atomic for those who look, without the lock, whether anybody waits.
+  std::atomic<Waiter*> first_ = nullptr;
   Waiter* last_ = nullptr;
 };
 

@@ -33,8 +33,10 @@ inline constinit std::atomic<uint32_t> freeze_epoch{0};  // futex word of the fr
 void SleepUntilThaw();
 
 // Called by a worker before it runs a goroutine.
+inline bool Freezing() { return freeze_epoch.load() % 2 == 1; }
+
 inline void AwaitThaw() {
-  if (freeze_epoch.load() % 2 == 1) [[unlikely]]
+  if (Freezing()) [[unlikely]]
     SleepUntilThaw();
 }
 

@@ -29,6 +29,10 @@
 namespace plait::sched {
 
 void Scheduler::SetUp(M* m) {
+  m->take_next = [](M* self) { return self->scheduler->TakeNext(self); };
+  m->arrived = [](M* self, G* leaving) { self->scheduler->Arrived(self, leaving); };
+  m->displaced = [](M* self, G* g) { self->scheduler->Displaced(self, g); };
+  m->coarse_now = &coarse_now_;
   m->regs = arch::ThreadRegs::OfThisThread();
   m->g0.is_thread = true;
   m->g0.m = m;

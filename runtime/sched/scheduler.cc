@@ -85,28 +85,23 @@ bool Scheduler::Stop(int64_t grace_ns) {
 }
 
 void Scheduler::Ready(G* g) {
-  g->set_status(GStatus::kRunnable);
   const G* self = CurrentGOrNull();
-  M* m = self != nullptr ? self->m : nullptr;
-  if (m == nullptr || m->p == nullptr) {
-    global_.Push(g);
-    WakeIfNeeded();
-    monitor_.Nudge();  // after the wake: the monitor looks at the number of idle Ms
-    return;
-  }
-  if (self == &m->g0) {
+  if (M* m = self != nullptr ? self->m : nullptr; m != nullptr && m->p != nullptr) {
+    if (self != &m->g0) {
+      ReadyNext(m, g);
+      return;
+    }
     // A timer fires: in the order of their deadlines, behind what was there before. The first one is for this worker.
+    g->set_status(GStatus::kRunnable);
     const bool others = m->p->next.load() != nullptr || !m->p->queue.empty();
     PushLocal(m, g);
     if (others) WakeIfNeeded();
     return;
   }
-  // In front. The caller will soon park or end in most programs, so this one is not worth a wake-up of another M
-  // (8.5 us against 30 ns); what it displaces is. If the caller goes on computing instead, the monitor notices.
-  if (G* displaced = m->p->next.exchange(g)) {
-    PushLocal(m, displaced);
-    WakeIfNeeded();
-  }
+  g->set_status(GStatus::kRunnable);
+  global_.Push(g);
+  WakeIfNeeded();
+  monitor_.Nudge();  // after the wake: the monitor looks at the number of idle Ms
 }
 
 void Scheduler::PushLocal(M* m, G* g) {
@@ -160,7 +155,7 @@ G* Scheduler::FindRunnable(M* m) {
 
 G* Scheduler::TakeLocal(M* m) {
   P* p = m->p;
-  if (p->tick.load() % kGlobalEvery == 0) {
+  if ((p->tick.load() + 1) % kGlobalEvery == 0) {
     if (G* g = global_.Pop()) return g;
   }
   if (m->next_streak < kNextStreak) {
@@ -304,20 +299,67 @@ void Scheduler::GoIdle(M* m) {
   set_coarse_now(MonotonicNow());
 }
 
+void Scheduler::Prepare(M* m, G* g) {
+  Count(m->p->tick);
+  if (g->stack.lo == nullptr) BindStack(g);
+  g->m = m;
+  g->set_status(GStatus::kRunning);
+  m->p->current.store(g, std::memory_order_relaxed);  // relaxed: the monitor guesses
+}
+
+G* Scheduler::TakeNext(M* m) {
+  if (m->p == nullptr || m->leaving->locked_m != nullptr || m->after == M::After::kNeedsProcessor) return &m->g0;
+  // relaxed: only the owner writes.
+  const uint64_t tick = m->p->tick.load(std::memory_order_relaxed);
+  if ((tick + 1) % kGlobalEvery == 0 || stopping_.load() || Freezing()) return &m->g0;
+  if (tick % kTimersEvery == 0 && m->p->timers.earliest() != kNever) return &m->g0;
+  G* g = TakeLocal(m);
+  if (g == nullptr) return &m->g0;
+  if (g->locked_m != nullptr) [[unlikely]] {
+    global_.Push(g);  // for FindRunnable, and HandToLocked
+    return &m->g0;
+  }
+  Prepare(m, g);
+  return g;
+}
+
+// What Begun() has not done.
+void Scheduler::Arrived(M* m, G* leaving) {
+  switch (m->after) {
+    case M::After::kPark:  // called off
+      ReadyNext(m, leaving);
+      return;
+    case M::After::kYield:
+      leaving->set_status(GStatus::kRunnable);
+      PushLocal(m, leaving);
+      // What runs here next may compute for long.
+      if (m->p->next.load(std::memory_order_relaxed) != nullptr) WakeIfNeeded();  // relaxed: the owner's own
+      return;
+    case M::After::kEnd:
+      UnbindStack(leaving);
+      AllGoroutines::Instance().Free(leaving);
+      return;
+    case M::After::kNeedsProcessor:  // never: TakeNext
+      return;
+  }
+}
+
+void Scheduler::Displaced(M* m, G* g) {
+  PushLocal(m, g);
+  WakeIfNeeded();
+}
+
+// Runs g, and whoever is switched to straight from it, until somebody comes back here; then does his last things.
 void Scheduler::Execute(M* m, G* g) {
   if (g->locked_m != nullptr && g->locked_m != m) [[unlikely]] {
     HandToLocked(m, g);
     return;
   }
-  Count(m->p->tick);
-  if (g->stack.lo == nullptr) BindStack(g);
+  Prepare(m, g);
   for (;;) {
-    g->m = m;
-    g->set_status(GStatus::kRunning);
-    if (m->p != nullptr) m->p->current.store(g, std::memory_order_relaxed);  // relaxed: the monitor guesses
     SetCurrentG(g);
     arch::Switch(m->g0.fiber, g->fiber, m->regs);
-    SetCurrentG(&m->g0);
+    g = std::exchange(m->leaving, nullptr);
     // Nobody else runs it, so once it can be found it can also be handed to us.
     const bool locked = g->locked_m != nullptr;
     if (locked) [[unlikely]]
@@ -326,7 +368,10 @@ void Scheduler::Execute(M* m, G* g) {
       case M::After::kPark:
         g->set_status(GStatus::kWaiting);
         Count(m->parks);
-        if (m->commit != nullptr && !m->commit(m->commit_arg)) continue;  // called off
+        if (m->commit != nullptr && !m->commit(m->commit_arg)) {  // called off
+          g->set_status(GStatus::kRunning);
+          continue;
+        }
         break;
       case M::After::kYield:
         g->set_status(GStatus::kRunnable);
@@ -356,6 +401,9 @@ void Scheduler::Execute(M* m, G* g) {
     if (!locked) return;
     if (!StopLocked(m)) return;
     AwaitThaw();
+    g->m = m;
+    g->set_status(GStatus::kRunning);
+    if (m->p != nullptr) m->p->current.store(g, std::memory_order_relaxed);  // relaxed: as above
   }
 }
 

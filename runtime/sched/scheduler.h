@@ -96,6 +96,14 @@ class Scheduler {
   };
   Counts ReadCounts();
 
+  // See m.h. For a goroutine of m's that stops running: the next one of its P, ready to be switched to, if there is one
+  // and nothing else has precedence; else m.g0.
+  G* TakeNext(M* m);
+  // After a switch: does what `leaving` wanted and Begun() has not done.
+  void Arrived(M* m, G* leaving);
+  // g stood in front of m's P until just now.
+  void Displaced(M* m, G* g);
+
   Monitor& monitor() { return monitor_; }
   // Set when main has called Goexit: the deadlock report has another text then (DEAD-04).
   void set_main_exited() { main_exited_ = true; }
@@ -125,6 +133,7 @@ class Scheduler {
   void WakeEveryM();
 
   void Execute(M* m, G* g);
+  void Prepare(M* m, G* g);
   void PushLocal(M* m, G* g);
   void WakeIfNeeded();
   // Called when the last worker has gone idle, or a timer has fired while all were.

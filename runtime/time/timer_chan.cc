@@ -139,7 +139,7 @@ void TimerChan::Deliver(int64_t now) {
   Time value = ToTime(when_);
   when_ = period_ > 0 ? NextTick(when_, period_, now) : kUnset;
   G* wake = nullptr;
-  static_cast<void>(TrySend(&value, wake));  // dropped if the slot is full
+  static_cast<void>(SendLocked(&value, wake));  // dropped if the slot is full
   // With the lock held: whoever it is may come and take it a moment later.
   if (wake != nullptr) Ready(wake);
 }

@@ -1,0 +1,3 @@
+module plait/bench/peer
+
+go 1.19
