@@ -97,7 +97,8 @@ bool Execution::Run(const std::function<void()>& body, Strategy& strategy, bool 
   last_run_ = 1;
 
   auto task = std::make_unique<internal::FunctionTask<std::function<void()>>>(body);
-  G* main = AllGoroutines::Instance().New(std::move(task), nullptr, SourceLocation{});
+  G* main = AllGoroutines::Instance().New(nullptr, SourceLocation{});
+  main->task = task.release();
   main->set_controller(this);
   Started(main);
 

@@ -155,9 +155,12 @@ class Goroutine:
 def goroutines():
     layout = _Layout()
     address = _word(_word(int(gdb.parse_and_eval("(unsigned long) &plait_first_goroutine"))))
+    found = []
     while address != 0:
-        yield Goroutine(address, layout)
+        if _STATUS[_byte(address + layout.status)] != "dead":
+            found.append(Goroutine(address, layout))
         address = _word(address + layout.next)
+    return sorted(found, key=lambda goroutine: goroutine.id)
 
 
 class PlaitGoroutines(gdb.Command):

@@ -22,9 +22,9 @@ void PerOperation(benchmark::State& state, F body) {
       done.send(0);
     }
   });
-  constexpr int64_t kBatch = 10'000;
-  while (state.KeepRunningBatch(kBatch)) {
-    work.send(kBatch);
+  const int64_t n = state.max_iterations;  // all at once, as Go's testing.B does
+  while (state.KeepRunningBatch(n)) {
+    work.send(n);
     done.recv();
   }
   close(work);

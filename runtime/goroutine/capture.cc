@@ -11,7 +11,8 @@
 #include "plait/runtime/seam/race.h"
 
 // Invariants while the world is frozen (freeze.h says why no memory may be allocated then):
-//   K1  The list of goroutines does not change: its lock was taken before.
+//   K1  The list of Gs does not change: its lock was taken before. Which of them are dead may be in the middle of a
+//       change; what is not dead may be believed (all_goroutines.cc, A2).
 //   K2  A G with a stack is either on a thread, whose stack pointer lies in that stack, or suspended, and then its
 //       fiber's saved frame lies in it: BindStack publishes the stack last, UnbindStack takes it back first.
 //   K3  goroutines_ and pcs_ have room for all of them.
@@ -48,6 +49,10 @@ Capture::Capture() {
       if (g != self && g->status.load() != GStatus::kDead) Take(g, self);
     }
   }
+  // The caller first, the others by age.
+  std::sort(goroutines_.begin(), goroutines_.end(), [](const CapturedGoroutine& a, const CapturedGoroutine& b) {
+    return a.self != b.self ? a.self : a.id < b.id;
+  });
 }
 
 Capture::~Capture() {
@@ -58,7 +63,6 @@ void Capture::Take(const G* g, const G* self) {
   CapturedGoroutine& c = goroutines_.emplace_back();
   c.id = g->id;
   c.parent_id = g->parent_id;
-  c.created_by_thread = g->created_by_thread;
   c.status = g->status.load();
   c.wait_reason = g->wait_reason;
   c.locked_to_thread = g->thread_locks != 0;

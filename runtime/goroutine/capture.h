@@ -13,7 +13,6 @@ namespace plait {
 struct CapturedGoroutine {
   uint64_t id = 0;
   uint64_t parent_id = 0;
-  bool created_by_thread = false;
   GStatus status = GStatus::kIdle;
   WaitReason wait_reason = WaitReason::kNone;
   bool locked_to_thread = false;

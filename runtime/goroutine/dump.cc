@@ -60,7 +60,7 @@ GoroutineTrace TraceOf(const CapturedGoroutine& c, int64_t now, bool internals) 
     if (trace.created_by.empty()) trace.created_by = "(unknown function)";
     trace.created_file = c.created_at.file;
     trace.created_line = c.created_at.line;
-    trace.parent_id = c.created_by_thread ? 0 : c.parent_id;
+    trace.parent_id = c.parent_id;
   }
   return trace;
 }
@@ -75,7 +75,6 @@ GoroutineTrace TraceOfRunning(const G& g, void* const* pcs, int size, int elided
   CapturedGoroutine c;
   c.id = g.id;
   c.parent_id = g.parent_id;
-  c.created_by_thread = g.created_by_thread;
   c.status = GStatus::kRunning;
   c.locked_to_thread = g.thread_locks != 0;
   c.created_at = g.created_at;

@@ -33,7 +33,7 @@ std::exception_ptr RunTask(G* g) {
     } else if (g->controller->MayStart()) {
       RunDeeper(g->task);
     }
-    delete std::exchange(g->task, nullptr);
+    g->DropTask();
   } catch (const GoexitUnwind&) {
     g->exited = true;
   } catch (const Unwind&) {
@@ -66,7 +66,7 @@ void GoroutineEntry(void* arg) {
   if (g->task != nullptr) {
     // After Goexit, a panic or an unwind: the captures go now, on the goroutine's own stack.
     try {
-      delete std::exchange(g->task, nullptr);
+      g->DropTask();
     } catch (...) {
       if (uncaught == nullptr) uncaught = std::current_exception();
     }
@@ -81,10 +81,10 @@ void GoroutineEntry(void* arg) {
   sched::EndCurrent(g);
 }
 
-void BindStack(G* g) {
+void BindStack(G* g, stack::StackCache* stacks) {
   stack::Stack stack = g->stack;
   if (stack.lo == nullptr) {
-    stack = stack::StackPool::Global().Get(stack::kDefaultStackSize);
+    stack = stacks != nullptr ? stacks->Get() : stack::StackPool::Global().Get(stack::kDefaultStackSize);
     if (stack.lo == nullptr) Fatal("out of memory: cannot allocate a goroutine stack");
   }
   g->fiber.Init(stack.lo, stack.size, GoroutineEntry, g);
@@ -94,10 +94,14 @@ void BindStack(G* g) {
   NameForReports(g);
 }
 
-void UnbindStack(G* g) {
+void UnbindStack(G* g, stack::StackCache* stacks) {
   const stack::Stack stack = std::exchange(g->stack, stack::Stack{});
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  stack::StackPool::Global().Put(stack);
+  if (stacks != nullptr) {
+    stacks->Put(stack);
+  } else {
+    stack::StackPool::Global().Put(stack);
+  }
 }
 
 }  // namespace plait

@@ -4,16 +4,18 @@
 #include <exception>
 
 #include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/stack/stack_cache.h"
 
 namespace plait {
 
 // First function on a goroutine's stack: runs its task, lets nothing escape, ends the goroutine. Never returns.
 void GoroutineEntry(void* g);
 
-// Binds a stack to a G that has none and prepares its first run. Fatal when no memory is left.
-void BindStack(G* g);
+// Binds a stack to a G that has none and prepares its first run. Fatal when no memory is left. `stacks`: those of the
+// calling worker, or null.
+void BindStack(G* g, stack::StackCache* stacks = nullptr);
 // Gives the stack back. The G must not be running on it.
-void UnbindStack(G* g);
+void UnbindStack(G* g, stack::StackCache* stacks = nullptr);
 
 }  // namespace plait
 

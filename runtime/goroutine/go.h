@@ -2,10 +2,12 @@
 #define PLAIT_RUNTIME_GOROUTINE_GO_H_
 
 #include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 
 #include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/seam/sanitized.h"
 
 namespace plait {
 
@@ -17,12 +19,24 @@ class FunctionTask final : public Task {
   template <class U>
   explicit FunctionTask(U&& f) : f_(std::forward<U>(f)) {}
   void Run() override { f_(); }
+  Task* MoveTo([[maybe_unused]] void* room) noexcept override {
+    if constexpr (FitsInG()) return new (room) FunctionTask(std::move(f_));
+    return nullptr;
+  }
+
+  // In sanitized builds it lies in memory of its own, so that whoever uses a capture after its end is found.
+  static constexpr bool FitsInG() {
+    return !kSanitized && sizeof(FunctionTask) <= kTaskRoom && alignof(FunctionTask) <= 16 &&
+           std::is_nothrow_move_constructible_v<F>;
+  }
 
  private:
   F f_;
 };
 
 void Start(std::unique_ptr<Task> task, SourceLocation where);
+// Moves it into the goroutine.
+void Start(Task& task, SourceLocation where);
 [[noreturn]] void StartNil();
 // The goroutine of a timer that fires: nobody's operation, announced by nobody. Called by whoever fires it.
 void StartByTimer(std::unique_ptr<Task> task, Controller* controller, SourceLocation where);
@@ -49,7 +63,13 @@ template <class F>
   if constexpr (kMayBeNil && requires(const Function& fn) { fn == nullptr; }) {
     if (f == nullptr) internal::StartNil();
   }
-  internal::Start(std::make_unique<internal::FunctionTask<Function>>(std::forward<F>(f)), where);
+  using Started = internal::FunctionTask<Function>;
+  if constexpr (Started::FitsInG()) {
+    Started task(std::forward<F>(f));
+    internal::Start(task, where);
+  } else {
+    internal::Start(std::make_unique<Started>(std::forward<F>(f)), where);
+  }
 }
 
 }  // namespace plait

@@ -29,6 +29,7 @@ void ParkControlled(G* g, ParkCommit commit, void* arg) {
 namespace internal {
 
 bool ParkElsewhere(G* g, ParkCommit commit, void* arg) {
+  g->waiting_since = 0;
   if (g->controller == nullptr) {
     ParkThread(g, commit, arg);
     return true;

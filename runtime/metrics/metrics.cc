@@ -8,7 +8,7 @@ namespace plait::metrics {
 
 Metrics Read() {
   Metrics m;
-  const AllGoroutines& all = AllGoroutines::Instance();
+  AllGoroutines& all = AllGoroutines::Instance();
   m.goroutines = static_cast<int>(all.count());
   m.goroutines_made = all.made();
   const stack::Stats stacks = stack::StackPool::Global().stats();

@@ -7,9 +7,11 @@
 
 #include "plait/runtime/arch/fiber.h"
 #include "plait/runtime/goroutine/g.h"
+#include "plait/runtime/goroutine/g_cache.h"
 #include "plait/runtime/sched/random.h"
 #include "plait/runtime/sched/run_queue.h"
 #include "plait/runtime/seam/race.h"
+#include "plait/runtime/stack/stack_cache.h"
 #include "plait/runtime/time/timer_heap.h"
 
 namespace plait {
@@ -17,12 +19,16 @@ namespace plait {
 namespace sched {
 class Scheduler;
 
+// Larger than Go's 256: what overflows goes through the global queue's lock, twice.
+inline constexpr uint32_t kRunQueue = 1024;
+inline constexpr uint32_t kMostAtOnce = 128;  // that go from queue to queue
+
 // A processor: what an M needs in order to run goroutines. There are GOMAXPROCS of them.
 struct P {
   explicit P(int id_) : id(id_) {}
 
   const int id;
-  RunQueue<256> queue;
+  RunQueue<kRunQueue> queue;
   // Runs before the queue: the goroutine readied or created last (SCHED-02). Its owner exchanges it; thieves only once
   // the monitor has seen it stand there while its P ran something else (`next_stale`).
   std::atomic<G*> next{nullptr};
@@ -56,6 +62,9 @@ struct M {
   After after = After::kPark;
   ParkCommit commit = nullptr;
   void* commit_arg = nullptr;
+
+  GCache gs;
+  stack::StackCache stacks;
 
   bool spinning = false;
   uint32_t next_streak = 0;  // how often in a row p->next ran before the queue

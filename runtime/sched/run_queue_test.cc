@@ -34,14 +34,14 @@ TEST(RunQueue, ThievesTakeHalf) {
   auto gs = std::make_unique<G[]>(8);
   RunQueue<8> queue;
   G* batch[4];
-  EXPECT_EQ(queue.Steal(batch), 0u);
+  EXPECT_EQ(queue.Steal(batch, 4), 0u);
   const struct {
     int queued;
     uint32_t stolen;
   } cases[] = {{1, 1}, {2, 1}, {3, 2}, {5, 3}, {8, 4}};
   for (const auto& c : cases) {
     for (int i = 0; i < c.queued; ++i) ASSERT_TRUE(queue.Push(&gs[i]));
-    ASSERT_EQ(queue.Steal(batch), c.stolen);
+    ASSERT_EQ(queue.Steal(batch, 4), c.stolen);
     for (uint32_t i = 0; i < c.stolen; ++i) EXPECT_EQ(batch[i], &gs[i]);
     for (int i = static_cast<int>(c.stolen); i < c.queued; ++i) EXPECT_EQ(queue.Pop(), &gs[i]);
     EXPECT_EQ(queue.Pop(), nullptr);
@@ -65,7 +65,7 @@ TEST(RunQueue, EachGoroutineComesOutOnce) {
       G* batch[4];
       for (bool last = false; !last;) {
         last = done.load();  // one more look after the owner has finished
-        for (uint32_t n; (n = queue.Steal(batch)) != 0;) {
+        for (uint32_t n; (n = queue.Steal(batch, 4)) != 0;) {
           for (uint32_t i = 0; i < n; ++i) take(batch[i]);
         }
         std::this_thread::yield();

@@ -43,8 +43,8 @@ int Main(std::function<void()> f) {
     done = 1;
     FutexWake(done, 1);
   };
-  G* g = AllGoroutines::Instance().New(std::make_unique<internal::FunctionTask<decltype(body)>>(std::move(body)),
-                                       nullptr, SourceLocation{});
+  G* g = AllGoroutines::Instance().New(nullptr, SourceLocation{});
+  g->task = new internal::FunctionTask<decltype(body)>(std::move(body));
   race::Release(g);
   M* locked = nullptr;
   if (const G* self = CurrentGOrNull(); self != nullptr && self->thread_locks != 0) {  // SCHED-15

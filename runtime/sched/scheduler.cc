@@ -43,6 +43,27 @@ constexpr uint64_t kGlobalEvery = 61;  // as Go: now and then the global queue g
 constexpr uint32_t kNextStreak = 64;   // a pair that readies each other must let the queue run as well (SCHED-06)
 constexpr int kStealRounds = 4;
 
+// Where there are thousands of goroutines none is in the processor's nearest cache when its turn comes, and each of its
+// lines is waited for. So they are asked for in time: of the one after the next, what a scheduler looks at (g.h); of the
+// next, what it will run with. Gs are never freed, so one that is out of date does no harm.
+void Prefetch(const RunQueue<kRunQueue>& queue) {
+  constexpr auto ask = [](const void* address) { __builtin_prefetch(address, /*rw=*/1); };
+  if (const G* g = queue.Peek(1)) {
+    ask(g);
+    ask(&g->fiber);
+  }
+  if (const G* g = queue.Peek(0)) {
+    if (g->stack.lo == nullptr) {  // begins
+      ask(&g->task);
+      ask(&g->task_room);
+    } else if (const auto* sp = static_cast<const char*>(g->fiber.saved_sp())) {
+      ask(sp);
+      ask(sp + 64);
+      ask(sp + 128);
+    }
+  }
+}
+
 }  // namespace
 
 std::atomic<Scheduler*> Scheduler::current_{nullptr};
@@ -105,7 +126,27 @@ void Scheduler::Ready(G* g) {
 }
 
 void Scheduler::PushLocal(M* m, G* g) {
-  if (!m->p->queue.Push(g)) global_.Push(g);
+  if (!m->p->queue.Push(g)) [[unlikely]]
+    Overflow(m, g);
+}
+
+// The ring is full: its older goroutines and g go to everybody.
+void Scheduler::Overflow(M* m, G* g) {
+  G* batch[kMostAtOnce + 1];
+  const uint32_t n = m->p->queue.Steal(batch, kMostAtOnce);
+  batch[n] = g;
+  global_.PushAll(batch, n + 1);
+}
+
+// The first of everybody's goroutines; more of them, this worker's share, come into its own queue.
+G* Scheduler::TakeGlobal(M* m) {
+  G* batch[kMostAtOnce];
+  const uint32_t share = global_.size() / static_cast<uint32_t>(procs()) + 1;
+  const uint32_t n = global_.PopSome(batch, std::min(share, kMostAtOnce));
+  for (uint32_t i = 1; i < n; ++i) {
+    if (!m->p->queue.PushQuietly(batch[i])) PushLocal(m, batch[i]);
+  }
+  return n != 0 ? batch[0] : nullptr;
 }
 
 void Scheduler::WakeIfNeeded() {
@@ -133,7 +174,7 @@ G* Scheduler::FindRunnable(M* m) {
     if (Retires(m)) continue;
     RunOwnTimers(m);
     G* g = TakeLocal(m);
-    if (g == nullptr) g = global_.Pop();
+    if (g == nullptr) g = TakeGlobal(m);
     if (g == nullptr) g = Steal(m);
     if (g == nullptr && RunOthersTimers(m)) continue;
     if (g != nullptr) {
@@ -169,7 +210,9 @@ G* Scheduler::TakeLocal(M* m) {
     PushLocal(m, g);
   }
   m->next_streak = 0;
-  return p->queue.Pop();
+  G* g = p->queue.Pop();
+  if (g != nullptr) Prefetch(p->queue);
+  return g;
 }
 
 G* Scheduler::Steal(M* m) {
@@ -178,14 +221,14 @@ G* Scheduler::Steal(M* m) {
     if (!idle_.TryStartSpinning(procs())) return nullptr;
     m->spinning = true;
   }
-  G* batch[128];
+  G* batch[kMostAtOnce];
   for (int round = 0; round < kStealRounds; ++round) {
     const auto ps = static_cast<uint32_t>(made_ps_.load());
     const uint32_t start = m->random.Below(ps);
     for (uint32_t i = 0; i < ps; ++i) {
       P* victim = ps_[(start + i) % ps].get();
       if (victim == m->p) continue;
-      const uint32_t n = victim->queue.Steal(batch);
+      const uint32_t n = victim->queue.Steal(batch, kMostAtOnce);
       if (n != 0) {
         Count(m->steals);
         Count(m->stolen, n);
@@ -196,7 +239,7 @@ G* Scheduler::Steal(M* m) {
         if (G* g = victim->next.exchange(nullptr)) return g;
       }
     }
-    if (!global_.empty()) return global_.Pop();
+    if (!global_.empty()) return TakeGlobal(m);
   }
   return nullptr;
 }
@@ -282,6 +325,8 @@ void Scheduler::GoIdle(M* m) {
   } else if (idle == procs()) {
     AllIdle();
   }
+  AllGoroutines::Instance().TellDrainers();
+  m->stacks.Flush();
   while (m->wake_word.load() == 0) {
     const int64_t deadline = p->timers.earliest();
     const int64_t left = deadline == kNever ? -1 : std::max<int64_t>(deadline - MonotonicNow(), 0);
@@ -301,7 +346,7 @@ void Scheduler::GoIdle(M* m) {
 
 void Scheduler::Prepare(M* m, G* g) {
   Count(m->p->tick);
-  if (g->stack.lo == nullptr) BindStack(g);
+  if (g->stack.lo == nullptr) BindStack(g, &m->stacks);
   g->m = m;
   g->set_status(GStatus::kRunning);
   m->p->current.store(g, std::memory_order_relaxed);  // relaxed: the monitor guesses
@@ -331,13 +376,13 @@ void Scheduler::Arrived(M* m, G* leaving) {
       return;
     case M::After::kYield:
       leaving->set_status(GStatus::kRunnable);
-      PushLocal(m, leaving);
+      if (!m->p->queue.PushQuietly(leaving)) Overflow(m, leaving);
       // What runs here next may compute for long.
       if (m->p->next.load(std::memory_order_relaxed) != nullptr) WakeIfNeeded();  // relaxed: the owner's own
       return;
     case M::After::kEnd:
-      UnbindStack(leaving);
-      AllGoroutines::Instance().Free(leaving);
+      UnbindStack(leaving, &m->stacks);
+      AllGoroutines::Instance().Free(leaving, &m->gs);
       return;
     case M::After::kNeedsProcessor:  // never: TakeNext
       return;
@@ -391,8 +436,8 @@ void Scheduler::Execute(M* m, G* g) {
         WakeIfNeeded();
         break;
       case M::After::kEnd:
-        UnbindStack(g);
-        AllGoroutines::Instance().Free(g);
+        UnbindStack(g, &m->stacks);
+        AllGoroutines::Instance().Free(g, &m->gs);
         if (!locked) return;
         m->ends = true;  // SCHED-14
         if (m->p != nullptr) GiveP(std::exchange(m->p, nullptr));

@@ -114,7 +114,9 @@ class Scheduler {
   void RunM(M* m);
   G* FindRunnable(M* m);
   G* TakeLocal(M* m);
+  G* TakeGlobal(M* m);
   G* Steal(M* m);
+  void Overflow(M* m, G* g);
   bool AnyWork() const;
   void RunOwnTimers(M* m);
   bool RunOthersTimers(M* m);

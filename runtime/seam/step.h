@@ -23,6 +23,18 @@ inline bool Observed(const G* g, const Object& object) {
   return g->attention.load(std::memory_order_relaxed) != 0 || object.record() != nullptr;
 }
 
+// For the part of an operation that is inlined into the user's code: whether the caller may do it at once, without the
+// seam. Otherwise it calls the other part, which asks again. Under ThreadSanitizer always otherwise: the user's code is
+// instrumented, and would tell the detector of more order than the memory model gives (race.h).
+[[gnu::always_inline]] inline bool Unobserved([[maybe_unused]] const Object& object) {
+#ifdef PLAIT_TSAN
+  return false;
+#else
+  const G* g = CurrentGOrNull();
+  return g != nullptr && !Observed(g, object);
+#endif
+}
+
 // Announces the operation. True: go on; false: return at once with a zero result. Ends the process if an uncontrolled
 // goroutine or thread touches an object that belongs to a running exploration. In production it comes here only to let
 // others run first, when it has run for long.

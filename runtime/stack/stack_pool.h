@@ -23,22 +23,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "plait/runtime/seam/sanitized.h"
 #include "plait/runtime/stack/size_class.h"
 
 namespace plait::stack {
 
 // Sanitizers make frames larger.
-#if defined(PLAIT_TSAN) || defined(__SANITIZE_ADDRESS__)
-inline constexpr size_t kDefaultStackSize = 256 << 10;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-inline constexpr size_t kDefaultStackSize = 256 << 10;
-#else
-inline constexpr size_t kDefaultStackSize = 64 << 10;
-#endif
-#else
-inline constexpr size_t kDefaultStackSize = 64 << 10;
-#endif
+inline constexpr size_t kDefaultStackSize = (kSanitized ? 256 : 64) << 10;
 
 // The usable range [lo, lo + size). Its guard lies below lo.
 struct Stack {

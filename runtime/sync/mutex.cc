@@ -14,7 +14,7 @@ bool MayFailSpuriously(const Op& op, int k) { return k == 0 || FreeNow(op, k); }
 
 }  // namespace
 
-void Mutex::Lock(SourceLocation where) {
+void Mutex::LockSlow(SourceLocation where) {
   G* g = CurrentG();
   if (!Observed(g, *this)) [[likely]] {
     DoLock(where);
@@ -49,7 +49,7 @@ bool Mutex::DoTryLock() {
   return true;
 }
 
-void Mutex::Unlock(SourceLocation where) {
+void Mutex::UnlockSlow(SourceLocation where) {
   G* g = CurrentG();
   if (!Observed(g, *this)) [[likely]] {
     DoUnlock();

@@ -3,6 +3,7 @@
 
 #include "plait/runtime/seam/object.h"
 #include "plait/runtime/seam/source_location.h"
+#include "plait/runtime/seam/step.h"
 #include "plait/runtime/sync/mutex_core.h"
 
 namespace plait::sync {
@@ -29,12 +30,18 @@ class Mutex : public Object {
 
   // Waits until the mutex is free and takes it. A goroutine that arrives just then may overtake one that was woken
   // (MU-10), but not for long: who has waited for more than 1 ms gets the mutex handed over (MU-12).
-  void Lock(SourceLocation where = SourceLocation::current());
+  void Lock(SourceLocation where = SourceLocation::current()) {
+    if (!Unobserved(*this) || !core_.LockFree()) [[unlikely]]
+      LockSlow(where);
+  }
   // Takes the mutex if it is free. May fail although it is (MU-08).
   bool TryLock(SourceLocation where = SourceLocation::current());
   // "fatal error: sync: unlock of unlocked mutex" if it is not locked (MU-04): not recoverable. Whoever locks the mutex
   // next may destroy it, if he is its last user, even before this call has returned.
-  void Unlock(SourceLocation where = SourceLocation::current());
+  void Unlock(SourceLocation where = SourceLocation::current()) {
+    if (!Unobserved(*this) || !core_.UnlockUnwaited()) [[unlikely]]
+      UnlockSlow(where);
+  }
 
   // For std::scoped_lock, std::unique_lock and std::lock. The explorer finds the caller's line by itself when it
   // reports.
@@ -52,6 +59,8 @@ class Mutex : public Object {
   bool locked() const { return core_.locked(); }
 
  private:
+  void LockSlow(SourceLocation where);
+  void UnlockSlow(SourceLocation where);
   void DoLock(SourceLocation where);
   bool DoTryLock();
   void DoUnlock();

@@ -76,8 +76,8 @@ bool MutexCore::LockSlow(SourceLocation where) {
   }
 }
 
-void MutexCore::UnlockSlow(uint32_t old, const char* if_unlocked) {
-  for (;;) {
+void MutexCore::UnlockSlow(const char* if_unlocked) {
+  for (uint32_t old = state_.load();;) {
     if ((old & kLocked) == 0) Fatal(if_unlocked);
     uint32_t next = old - kLocked;
     bool wake = (old & kStarving) != 0;  // X3: the receiver takes itself off the count

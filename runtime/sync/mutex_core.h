@@ -17,11 +17,11 @@ class MutexCore {
   constexpr MutexCore() = default;
 
   // False: the goroutine is being unwound, and does not hold it.
-  PLAIT_UNINSTRUMENTED bool Lock(SourceLocation where) {
+  PLAIT_UNINSTRUMENTED bool Lock(SourceLocation where) { return LockFree() || LockSlow(where); }
+  // Locks it if it is free and nobody waits, and says so.
+  PLAIT_UNINSTRUMENTED bool LockFree() {
     uint32_t unlocked = 0;
-    if (state_.compare_exchange_strong(unlocked, kLocked)) [[likely]]
-      return true;
-    return LockSlow(where);
+    return state_.compare_exchange_strong(unlocked, kLocked);
   }
   PLAIT_UNINSTRUMENTED bool TryLock() {
     uint32_t old = state_.load();
@@ -29,9 +29,13 @@ class MutexCore {
   }
   // A fatal error with this text if it is not locked.
   PLAIT_UNINSTRUMENTED void Unlock(const char* if_unlocked) {
-    uint32_t old = kLocked;
-    if (!state_.compare_exchange_strong(old, 0)) [[unlikely]]
-      UnlockSlow(old, if_unlocked);
+    if (!UnlockUnwaited()) [[unlikely]]
+      UnlockSlow(if_unlocked);
+  }
+  // Unlocks it if it is locked and nobody waits, and says so.
+  PLAIT_UNINSTRUMENTED bool UnlockUnwaited() {
+    uint32_t locked = kLocked;
+    return state_.compare_exchange_strong(locked, 0);
   }
 
   PLAIT_UNINSTRUMENTED bool locked() const { return (state_.load() & kLocked) != 0; }
@@ -43,7 +47,7 @@ class MutexCore {
   static constexpr uint32_t kWaiter = 8;    // one waiter; the count is above the flags
 
   bool LockSlow(SourceLocation where);
-  void UnlockSlow(uint32_t old, const char* if_unlocked);
+  void UnlockSlow(const char* if_unlocked);
 
   std::atomic<uint32_t> state_{0};
   Semaphore sema_;

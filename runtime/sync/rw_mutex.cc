@@ -45,7 +45,7 @@ int RWMutex::readers() const {
   return count >= 0 ? count : reader_wait_.load();
 }
 
-void RWMutex::RLock(SourceLocation where) {
+void RWMutex::RLockObserved(SourceLocation where) {
   G* g = CurrentG();
   if (!Observed(g, *this)) [[likely]] {
     DoRLock(where);
@@ -59,10 +59,12 @@ void RWMutex::RLock(SourceLocation where) {
 
 void RWMutex::DoRLock(SourceLocation where) {
   AssertInStep();
-  if (reader_count_.fetch_add(1) + 1 < 0) [[unlikely]] {
-    if (!reader_sema_.Acquire(/*lifo=*/false, WaitReason::kRWMutexRLock, where)) return;
-  }
+  if (reader_count_.fetch_add(1) + 1 < 0 && !AwaitWriter(where)) return;
   race::Acquire(&reader_sema_);
+}
+
+bool RWMutex::AwaitWriter(SourceLocation where) {
+  return reader_sema_.Acquire(/*lifo=*/false, WaitReason::kRWMutexRLock, where);
 }
 
 bool RWMutex::TryRLock(SourceLocation where) {
@@ -86,7 +88,7 @@ bool RWMutex::DoTryRLock() {
   return true;
 }
 
-void RWMutex::RUnlock(SourceLocation where) {
+void RWMutex::RUnlockObserved(SourceLocation where) {
   G* g = CurrentG();
   if (!Observed(g, *this)) [[likely]] {
     DoRUnlock();

@@ -6,6 +6,7 @@
 
 #include "plait/runtime/seam/object.h"
 #include "plait/runtime/seam/source_location.h"
+#include "plait/runtime/seam/step.h"
 #include "plait/runtime/sync/locker.h"
 #include "plait/runtime/sync/mutex_core.h"
 #include "plait/runtime/sync/semaphore.h"
@@ -40,13 +41,23 @@ class RWMutex : public Object {
   constexpr RWMutex() : Object(ObjectKind::kRWMutex) {}
 
   // Waits until no writer holds it or waits for it, and holds it for reading.
-  void RLock(SourceLocation where = SourceLocation::current());
+  void RLock(SourceLocation where = SourceLocation::current()) {
+    if (!Unobserved(*this)) [[unlikely]]
+      RLockObserved(where);
+    else if (reader_count_.fetch_add(1) + 1 < 0) [[unlikely]]
+      AwaitWriter(where);
+  }
   // Holds it for reading if no writer does, or waits to (RW-11).
   bool TryRLock(SourceLocation where = SourceLocation::current());
   // "fatal error: sync: RUnlock of unlocked RWMutex" if no reader holds it (RW-08): not recoverable. A RUnlock too many
   // while other readers hold it is not noticed; nor, outside the explorer, one while readers wait for a writer that holds
   // it, and that spoils the state (RW-10).
-  void RUnlock(SourceLocation where = SourceLocation::current());
+  void RUnlock(SourceLocation where = SourceLocation::current()) {
+    if (!Unobserved(*this)) [[unlikely]]
+      RUnlockObserved(where);
+    else if (const int32_t count = reader_count_.fetch_sub(1); count <= 0) [[unlikely]]
+      RUnlockSlow(count);
+  }
 
   // Keeps new readers out, waits for those that are in, and holds it alone. Writers compete as for a Mutex.
   void Lock(SourceLocation where = SourceLocation::current());
@@ -81,7 +92,10 @@ class RWMutex : public Object {
  private:
   static constexpr int32_t kMaxReaders = 1 << 30;
 
+  void RLockObserved(SourceLocation where);
+  void RUnlockObserved(SourceLocation where);
   void DoRLock(SourceLocation where);
+  bool AwaitWriter(SourceLocation where);
   bool DoTryRLock();
   void DoRUnlock();
   void RUnlockSlow(int32_t count);
