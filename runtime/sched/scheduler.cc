@@ -358,6 +358,7 @@ G* Scheduler::TakeNext(M* m) {
   const uint64_t tick = m->p->tick.load(std::memory_order_relaxed);
   if ((tick + 1) % kGlobalEvery == 0 || stopping_.load() || Freezing()) return &m->g0;
   if (tick % kTimersEvery == 0 && m->p->timers.earliest() != kNever) return &m->g0;
+  const race::Ignore ignored;  // a stack and a fiber may be made, on a goroutine's stack
   G* g = TakeLocal(m);
   if (g == nullptr) return &m->g0;
   if (g->locked_m != nullptr) [[unlikely]] {
@@ -370,6 +371,7 @@ G* Scheduler::TakeNext(M* m) {
 
 // What Begun() has not done.
 void Scheduler::Arrived(M* m, G* leaving) {
+  const race::Ignore ignored;  // as in TakeNext
   switch (m->after) {
     case M::After::kPark:  // called off
       ReadyNext(m, leaving);
