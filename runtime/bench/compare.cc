@@ -75,9 +75,16 @@ std::string Time(double ns) {
   return fmt::format("{:.0f} ms", ns / 1e6);
 }
 
-std::string Spread(const Figures& f) {
+// Of a row's figure: nanoseconds, unless its name says bytes.
+std::string WithUnit(const std::string& row, double figure) {
+  constexpr std::string_view kBytes = "_bytes";
+  if (row.size() > kBytes.size() && row.ends_with(kBytes)) return fmt::format("{:.0f} B", figure);
+  return Time(figure);
+}
+
+std::string Spread(const std::string& row, const Figures& f) {
   if (f.empty()) return "";
-  return fmt::format("{} to {}", Time(f.Min()), Time(f.Max()));
+  return fmt::format("{} to {}", WithUnit(row, f.Min()), WithUnit(row, f.Max()));
 }
 
 std::vector<std::string> RowsOf(const Options& options) {
@@ -118,10 +125,10 @@ int Compare(const Options& options) {
         if (!options.peer.empty()) peer.Add(MeasurePeer(options, row, procs));
       }
       failed |= ours.empty();
-      fmt::print("{:<22} {:>5} {:>10} {:>10} {:>6}   {}\n", row, procs, ours.empty() ? "failed" : Time(ours.Median()),
-                 peer.empty() ? "-" : Time(peer.Median()),
-                 ours.empty() || peer.empty() ? "-" : fmt::format("{:.2f}", ours.Median() / peer.Median()),
-                 Spread(ours));
+      fmt::print(
+          "{:<22} {:>5} {:>10} {:>10} {:>6}   {}\n", row, procs, ours.empty() ? "failed" : WithUnit(row, ours.Median()),
+          peer.empty() ? "-" : WithUnit(row, peer.Median()),
+          ours.empty() || peer.empty() ? "-" : fmt::format("{:.2f}", ours.Median() / peer.Median()), Spread(row, ours));
       std::fflush(stdout);
       json.push_back(JsonRow(row, procs, ours, peer));
     }

@@ -15,6 +15,14 @@ void timer_new_stop(benchmark::State& state) {
 
 void timer_reset(benchmark::State& state) {
   PerOperation(state, [](int64_t n) {
+    time::Timer timer = time::NewTimer(1h);
+    for (int64_t i = 0; i < n; ++i) timer.Reset(1h);
+    timer.Stop();
+  });
+}
+
+void after_func_reset(benchmark::State& state) {
+  PerOperation(state, [](int64_t n) {
     time::Timer timer = time::AfterFunc(1h, [] {});
     for (int64_t i = 0; i < n; ++i) timer.Reset(1h);
     timer.Stop();
@@ -33,6 +41,7 @@ void select_timeout(benchmark::State& state) {
 
 PLAIT_ROW(timer_new_stop);
 PLAIT_ROW(timer_reset);
+PLAIT_ROW(after_func_reset);
 PLAIT_ROW(select_timeout);
 
 }  // namespace

@@ -1,7 +1,8 @@
 #ifndef PLAIT_RUNTIME_CHAN_SELECT_H_
 #define PLAIT_RUNTIME_CHAN_SELECT_H_
 
-#include <array>
+#include <bit>
+#include <new>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -215,7 +216,7 @@ struct Select {
     static_assert(kDefaultCount <= 1, "a select has at most one default_case");
     constexpr int kCases = kSize - kDefaultCount;
 
-    std::array<internal::SelectCase, kCases + 1> cases;
+    internal::RawArray<internal::SelectCase, kCases + 1> cases;
     internal::RawArray<Waiter, kCases + 1> waiters;
     internal::RawArray<internal::ChanCore*, kCases + 1> order;
     internal::RawArray<OpCase, kCases + 1> op_cases;
@@ -229,24 +230,52 @@ struct Select {
       (visit(rest), ...);
     };
 
+    const auto prepare = [&](auto& c, int k) { c.Prepare(*::new (cases.data() + k) internal::SelectCase); };
+
     internal::SelectResult result;
     // What was not sent is back with its owner, and what was received is safe, before anything else runs: the taken
     // case's function, or the handler of a panic.
     const auto settle = [&] { for_each_case([&](auto& c, int k) { c.Settle(k == result.index, result.ok); }); };
     try {
-      // The commonest of all, one communication or else the default, when it cannot proceed: two loads.
+      // A look without locks (select_core.cc): which cases may proceed?
       bool decided = false;
-      if constexpr (kCases == 1 && kDefaultCount == 1) {
-        for_each_case([&](auto& c, int) {
-          internal::ChanCore* core = c.core();
-          decided = internal::Uncontrolled(core) && (core == nullptr || !c.MayProceed(core));
+      int tried = -1;
+      if constexpr (kCases <= 32) {
+        bool plain = internal::Uncontrolled();
+        uint32_t ready = 0;
+        for_each_case([&](auto& c, int k) {
+          const internal::ChanCore* core = c.core();
+          if (core == nullptr) return;
+          plain = plain && internal::Plain(*core);
+          ready |= static_cast<uint32_t>(c.MayProceed(core)) << k;
         });
+        if (plain && ready != 0) {
+          const int count = std::popcount(ready);
+          if (count > 1) {
+            for (uint32_t skip = internal::DrawBelow(static_cast<uint32_t>(count)); skip > 0; --skip) {
+              ready &= ready - 1;
+            }
+          }
+          tried = std::countr_zero(ready);
+          for_each_case([&](auto& c, int k) {
+            if (k != tried) return;
+            prepare(c, k);
+            decided = internal::DoReadyCase(cases.data()[k], k, result);
+          });
+        } else if (plain && kCases == 1 && kDefaultCount == 1) {
+          result.index = kCases;
+          decided = true;
+        }
       }
-      if (decided) result.index = kCases;
-      if (!decided) for_each_case([&](auto& c, int k) { c.Prepare(cases[static_cast<size_t>(k)]); });
-      if (!decided)
+      if (!decided) {
+        for_each_case([&](auto& c, int k) {
+          if (k != tried) prepare(c, k);
+        });
+        SourceLocation where;
+        if constexpr (kCases > 0) where = cases.data()[0].where;
         result = internal::RunSelect(cases.data(), kCases, kDefaultCount == 1,
-                                     {waiters.data(), order.data(), op_cases.data()}, cases[0].where);
+                                     {waiters.data(), order.data(), op_cases.data()}, where);
+      }
     } catch (...) {
       settle();
       throw;

@@ -18,9 +18,9 @@
 //   2  None: one waiter per case into the channels' queues, park; the commit unlocks all.
 //   3  Woken: lock all again, take the other waiters out (SEL-17). The winner is g->matched.
 //
-// Before all that, in production, a look without locks: what may proceed is picked from, and only that channel is locked
-// (SEL-03 speaks of the cases that can proceed, and at the moment of the communication this one could). Nothing follows
-// from finding nothing, except with a single case and a default: see ChanCore::RecvMayProceed.
+// Before all that, in production, select.h looks without locks: what may proceed is picked from, and only that channel is
+// locked (SEL-03 speaks of the cases that can proceed, and at the moment of the communication this one could). Nothing
+// follows from finding nothing, except with a single case and a default: see ChanCore::RecvMayProceed.
 //
 //   S1  While it is parked a select can be claimed once: select_done goes 0 -> 1, under the lock of the claimer's channel.
 //   S2  Ready, in pass 1, may mean "another select waits there". That select's other channels are not locked by us, so it
@@ -82,11 +82,6 @@ uint32_t RandomBelow(G* g, uint32_t n) {
   sched::Random random(reinterpret_cast<uintptr_t>(g->control));
   g->control = reinterpret_cast<void*>(random.Next() | 1);
   return random.Below(n);
-}
-
-bool MayProceed(const SelectCase& c) {
-  if (c.chan == nullptr) return false;
-  return c.direction == OpCase::kSend ? c.chan->SendMayProceed() : c.chan->RecvMayProceed();
 }
 
 // Uniform over the ready cases (SEL-03, SEL-04): the k-th one found replaces the pick with probability 1/k.
@@ -194,22 +189,6 @@ template <class Unlock>
 }
 
 SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom room, SourceLocation where, const Op* op) {
-  // The look.
-  const bool looks = op == nullptr && std::none_of(cases, cases + n, [](const SelectCase& c) {
-                       return c.chan != nullptr && c.chan->timed();
-                     });
-  for (int tries = looks ? 2 : 0; tries > 0; --tries) {
-    const int pick = Pick(g, cases, n, MayProceed);
-    if (pick < 0) {
-      if (has_default && n <= 1) return {n, false};
-      break;
-    }
-    ChanCore* chan = cases[pick].chan;
-    chan->mutex().lock();
-    const Did did = DoCase(cases[pick], pick, [chan] { chan->mutex().unlock(); });
-    if (did.done) return did.result;
-    chan->mutex().unlock();
-  }
   Locked locked = OrderOf(cases, n, room.order);
   locked.LockAll();
   const bool timed = locked.AnyTimed();
@@ -272,6 +251,20 @@ SelectResult Do(G* g, SelectCase* cases, int n, bool has_default, SelectRoom roo
 }
 
 }  // namespace
+
+uint32_t DrawBelow(uint32_t n) { return RandomBelow(CurrentG(), n); }
+
+bool DoReadyCase(const SelectCase& c, int k, SelectResult& result) {
+  ChanCore* chan = c.chan;
+  chan->mutex().lock();
+  const Did did = DoCase(c, k, [chan] { chan->mutex().unlock(); });
+  if (!did.done) {
+    chan->mutex().unlock();
+    return false;
+  }
+  result = did.result;
+  return true;
+}
 
 SelectResult RunSelect(SelectCase* cases, int n, bool has_default, SelectRoom room, SourceLocation where) {
   G* g = CurrentG();

@@ -9,6 +9,13 @@ func init() {
 		}
 	}
 	perOperation["timer_reset"] = func(n int) {
+		timer := time.NewTimer(time.Hour)
+		for i := 0; i < n; i++ {
+			timer.Reset(time.Hour)
+		}
+		timer.Stop()
+	}
+	perOperation["after_func_reset"] = func(n int) {
 		timer := time.AfterFunc(time.Hour, func() {})
 		for i := 0; i < n; i++ {
 			timer.Reset(time.Hour)
