@@ -66,6 +66,7 @@ void AllGoroutines::RemoveCache(GCache& cache) {
 
 // A dead G; for a cache, half a cache of them more.
 G* AllGoroutines::TakeFree(GCache* cache) {
+  const race::Ignore ignored;  // free_ may grow: it goes from thread to thread by a lock that the detector does not see
   {
     std::lock_guard guard(lock_);
     if (!free_.empty()) {

@@ -11,6 +11,7 @@
 
 #include "plait/runtime/goroutine/g.h"
 #include "plait/runtime/lock/lock.h"
+#include "plait/runtime/seam/race.h"
 #include "plait/runtime/seam/uninstrumented.h"
 
 namespace plait::sched {
@@ -55,6 +56,7 @@ class GlobalQueue {
 
  private:
   PLAIT_UNINSTRUMENTED void Grow(size_t needed) {
+    const race::Ignore ignored;  // the memory goes from thread to thread by a lock that the detector does not see
     std::vector<G*> larger(std::bit_ceil(std::max<size_t>(needed, 64)));
     for (size_t i = 0; i < size_.load(); ++i) larger[i] = ring_[(first_ + i) & (ring_.size() - 1)];
     ring_.swap(larger);
