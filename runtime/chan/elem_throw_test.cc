@@ -1,5 +1,6 @@
 // Elements whose copies and moves throw: the throw reaches the goroutine whose value it is, and nobody else notices.
 
+#include <chrono>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -81,7 +82,8 @@ TEST_F(FragileTest, AThrowInASelect) {
   EXPECT_GT(len(ch), 0);
 }
 
-// What was not sent cannot be given back: the throw reaches its owner, after the communication.
+// What was not sent cannot be given back: the throw reaches its owner, after the communication. (The timer: without one
+// only the value whose channel is ready would have been taken.)
 TEST_F(FragileTest, AThrowWhenAValueIsGivenBack) {
   auto ch = make_chan<Fragile>(10);
   auto full = make_chan<Fragile>();
@@ -89,7 +91,8 @@ TEST_F(FragileTest, AThrowWhenAValueIsGivenBack) {
   int called = 0;
   const int throws = UntilItGetsThrough([&] {
     stays.value = 1;
-    Select{send_case(full, std::move(stays)), send_case(ch, Fragile(2), [&] { ++called; })};
+    Select{send_case(full, std::move(stays)), send_case(ch, Fragile(2), [&] { ++called; }),
+           recv_case(time::After(std::chrono::hours(1)))};
   });
   EXPECT_EQ(stays.value, 1);
   EXPECT_EQ(called, 1);
