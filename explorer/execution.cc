@@ -283,6 +283,12 @@ void Execution::Loop() {
 // The current goroutine has stopped. Returns when it is its turn again, or when it is to be unwound.
 void Execution::SwitchAway() {
   race::Release(this);  // acquired by Finish() and JoinAll()
+#ifdef PLAIT_TSAN
+  // Over the base always: whoever makes a fiber happens before it, says ThreadSanitizer, and that must not be whichever
+  // goroutine ran last.
+  arch::Switch(Of(current_).g->fiber, base_, regs_);
+  return;
+#endif
   const int16_t self = current_;
   arch::Fiber& fiber = Of(self).g->fiber;
   Stopped();

@@ -353,12 +353,16 @@ void Scheduler::Prepare(M* m, G* g) {
 }
 
 G* Scheduler::TakeNext(M* m) {
+#ifdef PLAIT_TSAN
+  // Over the worker's own stack always: whoever binds a goroutine's stack, and so makes its fiber, happens before it, says
+  // ThreadSanitizer, and that must not be whichever goroutine left last.
+  if (m != nullptr) return &m->g0;
+#endif
   if (m->p == nullptr || m->leaving->locked_m != nullptr || m->after == M::After::kNeedsProcessor) return &m->g0;
   // relaxed: only the owner writes.
   const uint64_t tick = m->p->tick.load(std::memory_order_relaxed);
   if ((tick + 1) % kGlobalEvery == 0 || stopping_.load() || Freezing()) return &m->g0;
   if (tick % kTimersEvery == 0 && m->p->timers.earliest() != kNever) return &m->g0;
-  const race::Ignore ignored;  // a stack and a fiber may be made, on a goroutine's stack
   G* g = TakeLocal(m);
   if (g == nullptr) return &m->g0;
   if (g->locked_m != nullptr) [[unlikely]] {
@@ -371,7 +375,6 @@ G* Scheduler::TakeNext(M* m) {
 
 // What Begun() has not done.
 void Scheduler::Arrived(M* m, G* leaving) {
-  const race::Ignore ignored;  // as in TakeNext
   switch (m->after) {
     case M::After::kPark:  // called off
       ReadyNext(m, leaving);
