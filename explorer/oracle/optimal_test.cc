@@ -20,6 +20,16 @@ struct Counts {
   uint64_t known = 0, begun_anew = 0, too_large = 0, classes = 0, redundant_of_sleep_sets = 0;
 };
 
+// More than one at a time, of a WaitGroup's counter.
+bool MovesByTwo(const Program& program) {
+  for (const auto& body : program.bodies) {
+    for (const Instruction& in : body) {
+      if (in.kind == Instruction::kWaitGroupAdd && std::abs(in.value) > 1) return true;
+    }
+  }
+  return false;
+}
+
 std::string Compare(const Program& program, Counts& counts) {
   constexpr uint64_t kLimit = 60'000;
   const Outcomes optimal = OutcomesOf(program, *MakeOptimal(), Granularity::kUser, kLimit);
@@ -37,7 +47,10 @@ std::string Compare(const Program& program, Counts& counts) {
   counts.redundant_of_sleep_sets += sleep.redundant;
   std::string text;
   if (optimal.redundant != 0) text += std::to_string(optimal.redundant) + " redundant executions\n";
-  if (sleep.complete && sleep.executions != optimal.executions) {
+  // Sleep sets see a counter that is near zero, where it could panic, as a reason to keep two moves of it in order. Where
+  // moves are larger than one, that is so even where the other moves that are still to come, or were, exclude it.
+  const bool finer = MovesByTwo(program) && sleep.executions > optimal.executions;
+  if (sleep.complete && sleep.executions != optimal.executions && !finer) {
     text += std::to_string(optimal.executions) + " executions, " + std::to_string(sleep.executions) + " classes\n";
   }
   if (const std::string lost = Missing(sleep, optimal); !lost.empty()) text += "lost:\n" + lost;

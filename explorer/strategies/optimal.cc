@@ -15,6 +15,8 @@
 //       and v. So p.v.o tells which execution it must be a child of.
 //   U3  Heads (o's) that were moved in front of the same a and are independent of each other stand in the order of
 //       their goroutines' identities: of the orders in which they could have been moved, one counts.
+//   U4  For the same reason the default leaves alone what could have been moved in front of an a before one of a's heads,
+//       until a has happened. (a can: heads that are independent of each other only look, and disable nothing.)
 //
 // And every class is met: let T be one, p its longest beginning that agrees with the default, a the default's next
 // event, which does not come next in T. Some events in T come before a's operation and conflict with a; let o be the one
@@ -66,6 +68,7 @@ struct Event : Operation {
   bool free = true;          // U2
   Identity over = 0;         // a head: the goroutine of the event in front of which it was moved...
   int32_t over_ordinal = 0;  // ... and which one of its events
+  KnownOp over_op;           // ... and what that was going to do
 };
 
 // A set of events, by position. The first 64, which are all there are in most programs, need no memory of their own.
@@ -127,6 +130,7 @@ class Optimal final : public Strategy {
     run_.told = guide_.size();
     goroutines_.clear();
     for (ObjectLine& line : objects_) line.Clear();
+    heads_.clear();
     acted_ = 0;
   }
 
@@ -146,6 +150,7 @@ class Optimal final : public Strategy {
     }
     run_.events.push_back(expected);
     run_.past.push_back(stack_[height_ - 1].past[at]);
+    if (expected.over != 0) heads_.push_back(at);
     Acted(t.goroutine, at);
     return t;
   }
@@ -170,12 +175,11 @@ class Optimal final : public Strategy {
         return kNondeterminism;
       }
     } else {
-      for (size_t i = 1; i < enabled.size(); ++i) {
-        if (execution.IdentityOfGoroutine(enabled[i].goroutine) <
-            execution.IdentityOfGoroutine(enabled[choice].goroutine)) {
-          choice = i;
-        }
-      }
+      choice = Default(execution, enabled);
+    }
+    if (choice == enabled.size()) {  // never, if U4 is right; sleep sets do without it
+      unknown_ = true;
+      return kAbandon;
     }
     Add(execution, enabled[choice]);
     return static_cast<int>(choice);
@@ -397,30 +401,81 @@ class Optimal final : public Strategy {
       event.free = guide_[at].free;
       event.over = guide_[at].over;
       event.over_ordinal = guide_[at].over_ordinal;
+      event.over_op = guide_[at].over_op;
     }
+    Events past = WouldBe(execution, op, event);
+    if (op.object != nullptr) LineOf(execution, op).Add(at, event.effect);
+    if (event.over != 0) heads_.push_back(at);
+    Acted(t.goroutine, at);
+    run_.events.push_back(event);
+    run_.past.push_back(std::move(past));
+  }
+
+  // What would happen before the event if it came next; fills in its effect.
+  Events WouldBe(const Execution& execution, const Op& op, Event& event) {
     Events past;
     if (op.kind == OpKind::kJoinAll) {
-      for (size_t i = 0; i < at; ++i) past.Add(i);
+      for (size_t i = 0; i < run_.events.size(); ++i) past.Add(i);
     }
     if (event.after != kNever) {
       past.AddAll(run_.past[static_cast<size_t>(event.after)]);
       past.Add(static_cast<size_t>(event.after));
     }
-    if (op.object != nullptr) {
-      ObjectLine& line = LineOf(execution, op);
-      event.before = StateOf(op, line);
-      event.effect = EffectOf(event.op, event.before);
-      for (size_t i = line.events.size(); i-- > 0;) {
-        const auto earlier = static_cast<size_t>(line.events[i]);
-        if (past.Has(earlier) || !Ordered(run_.events[earlier], event)) continue;
-        past.AddAll(run_.past[earlier]);
-        past.Add(earlier);
-      }
-      line.Add(at, event.effect);
+    if (op.object == nullptr) return past;
+    const ObjectLine& line = LineOf(execution, op);
+    event.before = StateOf(op, line);
+    event.effect = EffectOf(event.op, event.before);
+    for (size_t i = line.events.size(); i-- > 0;) {
+      const auto earlier = static_cast<size_t>(line.events[i]);
+      if (past.Has(earlier) || !Ordered(run_.events[earlier], event)) continue;
+      past.AddAll(run_.past[earlier]);
+      past.Add(earlier);
     }
-    Acted(t.goroutine, at);
-    run_.events.push_back(event);
-    run_.past.push_back(std::move(past));
+    return past;
+  }
+
+  size_t Default(const Execution& execution, const std::vector<Transition>& enabled) {
+    size_t choice = enabled.size();
+    const auto identity = [&](size_t i) { return execution.IdentityOfGoroutine(enabled[i].goroutine); };
+    for (size_t i = 0; i < enabled.size(); ++i) {
+      if (choice < enabled.size() && identity(i) >= identity(choice)) continue;
+      if (heads_.empty() || !MustWait(execution, enabled[i])) choice = i;
+    }
+    return choice;
+  }
+
+  // U4: whether it would come before the `a` of one of the heads although it could only have been moved there before that.
+  bool MustWait(const Execution& execution, const Transition& t) {
+    const Op& op = *execution.PendingOf(t.goroutine);
+    if (op.object == nullptr) return false;
+    Event event;
+    static_cast<Operation&>(event) = OperationOf(execution, t.goroutine, op);
+    Events past;
+    bool has_past = false;
+    for (size_t k = heads_.size(); k-- > 0;) {
+      const Event& head = run_.events[heads_[k]];
+      if (head.object != event.object || event.goroutine >= head.goroutine || HasHappened(execution, head)) continue;
+      if (!Conflict(EffectOf(head.over_op, head.before), EffectOf(event.op, head.before))) continue;
+      if (!has_past) past = WouldBe(execution, op, event);
+      has_past = true;
+      bool after_one = false;
+      for (size_t later = k; later < heads_.size() && !after_one; ++later) {
+        const Event& other = run_.events[heads_[later]];
+        after_one = other.over == head.over && other.over_ordinal == head.over_ordinal && past.Has(heads_[later]);
+      }
+      if (!after_one) return true;
+    }
+    return false;
+  }
+
+  // The event in front of which the head was moved.
+  bool HasHappened(const Execution& execution, const Event& head) const {
+    for (size_t g = 0; g < goroutines_.size(); ++g) {
+      if (execution.IdentityOfGoroutine(static_cast<int16_t>(g + 1)) == head.over) {
+        return goroutines_[g].steps > head.over_ordinal;
+      }
+    }
+    return false;
   }
 
   ObjectLine& LineOf(const Execution& execution, const Op& op) {
@@ -584,6 +639,7 @@ class Optimal final : public Strategy {
     head.free = false;
     head.over = run.events[a].goroutine;
     head.over_ordinal = run.events[a].ordinal;
+    head.over_op = run.events[a].op;
     if (head.effect == Effect::kDisabled) return false;
     const Effect effect_of_a = EffectOf(run.events[a].op, head.before);
     if (!Conflict(effect_of_a, head.effect)) return false;
@@ -654,6 +710,7 @@ class Optimal final : public Strategy {
   int16_t acted_ = 0;                  // who took the last step
   std::vector<Goroutine> goroutines_;  // by number - 1
   std::vector<ObjectLine> objects_;    // by number
+  std::vector<size_t> heads_;          // among its events
   std::string mismatch_;
 
   bool unknown_ = false;
