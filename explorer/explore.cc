@@ -212,6 +212,14 @@ class Checkpoints {
   Checkpoint checkpoint_;
 };
 
+// Which algorithm it was that leaves nothing out, and what it has run besides.
+std::string Algorithm(const Result& result, const Options& options) {
+  if (options.mode == Mode::kEnumerate) return "every schedule";
+  if (result.optimal) return "optimal";
+  if (result.redundant == 0) return "sleep sets";
+  return fmt::format("sleep sets, {} more redundant", result.redundant);
+}
+
 Execution& CurrentOrDie(const char* what) {
   Execution* execution = Execution::Current();
   if (execution == nullptr) plait::Fatal(fmt::format("plait: {} called outside an explored body", what));
@@ -349,10 +357,11 @@ std::string CoverageLine(const Result& result, const Options& options) {
     what = fmt::format("{} execution{}, part {} of {} explored", result.executions, result.executions == 1 ? "" : "s",
                        options.part.index + 1, options.part.count);
   } else {
-    what = fmt::format("{} execution{}, {}", result.executions, result.executions == 1 ? "" : "s",
+    what = fmt::format("{} execution{}, {} ({})", result.executions, result.executions == 1 ? "" : "s",
                        result.complete                    ? "exhaustive"
                        : result.verdict == Verdict::kNone ? "NOT FINISHED"
-                                                          : "stopped at the first failure");
+                                                          : "stopped at the first failure",
+                       Algorithm(result, options));
   }
 #ifdef PLAIT_TSAN
   constexpr const char* kRaces = "checked";

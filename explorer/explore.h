@@ -73,7 +73,7 @@ Result Explore(std::string_view name, const Options& options, const std::functio
                const std::function<void(const Execution&)>& each = nullptr,
                const std::function<void(Execution&)>& probe = nullptr);
 
-// One line for people: "90 executions, exhaustive, user granularity, adversarial time, data races: not checked".
+// One line for people: "90 executions, exhaustive (optimal), user granularity, adversarial time, data races: not checked".
 std::string CoverageLine(const Result& result, const Options& options);
 
 // ---- Inside an explored body ----

@@ -15,6 +15,11 @@
 namespace plait::explore {
 
 class Execution;
+struct KnownOp;
+struct ObjectState;
+enum class Effect : uint8_t;
+using EffectFunction = Effect (*)(const KnownOp&, const ObjectState&);
+Effect EffectOf(const KnownOp& op, const ObjectState& state);
 
 // Decides what happens next. One object sees a whole exploration: Begin, Choose..., End, Next, Begin, ...
 class Strategy {
@@ -56,8 +61,9 @@ class Strategy {
   virtual std::string mismatch() const { return {}; }
 };
 
-std::unique_ptr<Strategy> MakeEnumerate();              // enumerate.cc
-std::unique_ptr<Strategy> MakeOptimal(Part part = {});  // optimal.cc: user granularity only
+std::unique_ptr<Strategy> MakeEnumerate();  // enumerate.cc
+// optimal.cc: user granularity only. `effect_of` is effect.h's; the tests plant wrong ones.
+std::unique_ptr<Strategy> MakeOptimal(Part part = {}, EffectFunction effect_of = EffectOf);
 // part.cc: that part of sleep sets or of an enumeration.
 std::unique_ptr<Strategy> MakePart(std::unique_ptr<Strategy> whole, Part part);
 // `dependent` is dependency.h's table; the tests plant wrong ones.

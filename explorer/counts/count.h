@@ -13,6 +13,7 @@ namespace plait::explore {
 struct Counted {
   uint64_t executions = 0;  // complete ones: one for each class of equivalent schedules
   uint64_t blocked = 0;     // of these: ended in a deadlock or leak
+  uint64_t redundant = 0;
   bool optimal = false;
 };
 
@@ -29,7 +30,7 @@ inline Counted Count(const std::function<void()>& body, Options options = {}) {
   EXPECT_TRUE(!r.optimal || r.redundant == 0) << r.redundant;
   std::printf("%lu classes (%lu of them blocked for ever), %lu redundant executions, %s\n", r.executions, r.failures,
               r.redundant, r.optimal ? "optimal" : "sleep sets");
-  return {r.executions, r.failures, r.optimal};
+  return {r.executions, r.failures, r.redundant, r.optimal};
 }
 
 // Runs f(0), ..., f(n - 1) as goroutines, and waits for all of them.

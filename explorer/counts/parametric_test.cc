@@ -215,6 +215,18 @@ TEST(Count, ExponentialMemory) {
   EXPECT_EQ(Classes(2, race_parametric(4)), 3334u);
 }
 
+// Goroutines that start others in the middle: each increments, starts one that increments, and increments.
+TEST(Count, SpawnInTheMiddle) {
+  const auto spawning = [](std::vector<Int64>& x, int) {
+    x[0].Add(1);
+    go([&x] { x[0].Add(1); });
+    x[0].Add(1);
+  };
+  // Each is a first event with two behind it in either order: (3n)! / 3^n.
+  EXPECT_EQ(Classes(1, spawning), 2u);
+  EXPECT_EQ(Classes(2, spawning), 80u);
+}
+
 TEST(Count, Fibonacci) {
   const auto fib = [](int n) {
     return [n](std::vector<Int64>& x, int i) {

@@ -21,6 +21,9 @@ struct Coverage {
   bool complete = false;
   uint32_t part = 0;  // of an exploration in parts (Bazel's shards)
   uint32_t parts = 1;
+  std::vector<uint64_t> parts_executions = {};  // of each that was found, once they are merged
+  bool optimal = false;
+  uint64_t redundant = 0;
   std::string target = {};  // the folder of its results, without the shard's
   bool races = false;
   double seconds = 0;
@@ -42,6 +45,10 @@ CoverageFound ReadCoverage(const std::filesystem::path& testlogs, const std::fil
 // The table at the end of `./plait test`: a row for each explored test and a total. At most 100 columns wide, as long
 // as the names allow it.
 std::string CoverageTable(const std::vector<Coverage>& rows);
+
+// The coverage line of each test that was explored in parts, as one process would have said it, and how even the parts
+// were. Empty if there is none.
+std::string CoverageOfParts(const std::vector<Coverage>& rows);
 
 }  // namespace plait::explore
 

@@ -36,6 +36,22 @@ TEST(Coverage, SaysForEachTestWhatWasShown) {
 )");
 }
 
+// What the shards of a test have explored, each for itself, is one line.
+TEST(Coverage, OfPartsIsOneLine) {
+  std::vector<Coverage> rows = ReadCoverage(kTestData / "parts").rows;
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(CoverageOfParts(rows),
+            "  Sharded.Mutexes: 1680 executions in 3 parts, exhaustive (optimal), user granularity,\n"
+            "    adversarial time, data races: not checked; the largest part has 1.07 times its share\n");
+  // Three of four are not all.
+  rows[0].parts = 4;
+  rows[0].complete = false;
+  EXPECT_EQ(CoverageOfParts(rows),
+            "  Sharded.Mutexes: 1680 executions in ONLY 3 OF 4 PARTS, NOT FINISHED (optimal), user granularity,\n"
+            "    adversarial time, data races: not checked; the largest part has 1.07 times its share\n");
+  EXPECT_EQ(CoverageOfParts(ReadCoverage(kTestData / "good").rows), "");
+}
+
 TEST(Coverage, NamesWhatCannotBeReadAndGoesOn) {
   const CoverageFound found = ReadCoverage(kTestData / "broken");
   EXPECT_EQ(found.rows.size(), 2u);

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     std::printf("coverage: no explored test among %d test results in %s\n", found.files, argv[1]);
   } else {
     std::printf("%s", plait::explore::CoverageTable(found.rows).c_str());
+    std::printf("%s", plait::explore::CoverageOfParts(found.rows).c_str());
   }
   std::fflush(stdout);
   for (const std::string& problem : found.problems) std::fprintf(stderr, "coverage_table: %s\n", problem.c_str());

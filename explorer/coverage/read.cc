@@ -30,6 +30,8 @@ Coverage CoverageOf(const nlohmann::json& row) {
       .complete = row.at("complete"),
       .part = row.value("part", 0u),
       .parts = row.value("parts", 1u),
+      .optimal = row.value("optimal", false),
+      .redundant = row.value("redundant", uint64_t{0}),
       .target = {},
       .races = row.at("races"),
       .seconds = row.at("seconds"),
@@ -70,6 +72,7 @@ void MergeParts(CoverageFound& found) {
       rows.push_back(row);
       if (row.parts > 1) rows.back().by_part = {row.executions};
       parts[it->second] = {row.part};
+      if (row.parts > 1) rows.back().parts_executions = {row.executions};
       continue;
     }
     Coverage& sum = rows[it->second];
@@ -77,6 +80,9 @@ void MergeParts(CoverageFound& found) {
     sum.by_part.push_back(row.executions);
     if (sum.verdict == "none") sum.verdict = row.verdict;
     sum.executions += row.executions;
+    sum.redundant += row.redundant;
+    sum.optimal = sum.optimal && row.optimal;
+    sum.parts_executions.push_back(row.executions);
     sum.abandoned_stacks += row.abandoned_stacks;
     sum.complete = sum.complete && row.complete;
     sum.seconds = std::max(sum.seconds, row.seconds);

@@ -111,4 +111,32 @@ std::string CoverageTable(const std::vector<Coverage>& rows) {
   return text + "  (time any: adversarial, the earliest deadline may pass at any step)\n";
 }
 
+std::string CoverageOfParts(const std::vector<Coverage>& rows) {
+  std::string text;
+  for (const Coverage& row : rows) {
+    if (row.parts == 1 || row.parts_executions.empty()) continue;
+    const uint64_t largest = *std::max_element(row.parts_executions.begin(), row.parts_executions.end());
+    const auto& found = row.parts_executions;
+    std::string how = row.mode;
+    if (LooksAtAll(row)) {
+      how = Finished(row) ? ExtentText(row) : "NOT FINISHED";
+      how += row.optimal               ? " (optimal)"
+             : row.mode == "enumerate" ? " (every schedule)"
+             : row.redundant == 0      ? " (sleep sets)"
+                                       : fmt::format(" (sleep sets, {} more redundant)", row.redundant);
+    }
+    text += fmt::format("  {}: {} executions in {}, {}, {} granularity,\n    {} time, data races: {}", row.test,
+                        row.executions,
+                        found.size() == row.parts ? fmt::format("{} parts", row.parts)
+                                                  : fmt::format("ONLY {} OF {} PARTS", found.size(), row.parts),
+                        how, row.granularity, row.time, row.races ? "checked" : "not checked");
+    if (row.executions > 0) {
+      text += fmt::format("; the largest part has {:.2f} times its share",
+                          static_cast<double>(largest * found.size()) / static_cast<double>(row.executions));
+    }
+    text += "\n";
+  }
+  return text;
+}
+
 }  // namespace plait::explore

@@ -16,7 +16,7 @@ class Generator {
 
   Program Make(int more) {
     MakeObjects();
-    const bool small = theme_ == kConds || theme_ == kTimers;
+    const bool small = theme_ == kConds || theme_ == kTimers || theme_ == kContexts;
     const int goroutines = theme_ == kMeetings ? 4 : small ? 2 + Below(2) : 2 + Below(3);
     const int budget = (goroutines == 4 ? 5 : small ? 4 : 6) + more;  // a Wait comes with its lock
     program_.bodies.resize(static_cast<size_t>(goroutines));
@@ -54,9 +54,10 @@ class Generator {
     kReaders,
     kOnces,
     kConds,
-    kTimers
+    kTimers,
+    kContexts
   };
-  static constexpr int kThemes = 13;
+  static constexpr int kThemes = 14;
 
   int Below(int n) { return static_cast<int>(random_.Below(static_cast<uint32_t>(n))); }
 
@@ -82,6 +83,10 @@ class Generator {
       const int first = Below(3), second = Below(3);  // one, or two different ones
       program_.shared[first] = 1 + Below(2);
       program_.shared[second] = 1 + Below(2);
+    }
+    if (theme_ == kContexts) {
+      program_.capacities = {Below(2)};
+      program_.context = Below(3) == 0 ? 1 + Below(2) : Program::kNoDeadline;
     }
   }
 
@@ -124,6 +129,8 @@ class Generator {
         return Below(3) == 0 ? AddAtomic(body) : AddOnce(body);
       case kConds:
         return AddCond(body);
+      case kContexts:
+        return Below(4) != 0 ? AddContext(body) : AddChannel(body, 4, 2);
       default:
         switch (Below(6)) {
           case 0:
@@ -143,7 +150,7 @@ class Generator {
   void AddChannel(std::vector<Instruction>& body, int plain, int select) {
     const int value = NewValue();
     const int chan = RandomChan();
-    const int pick = Below(plain + select + 3);
+    const int pick = Below(plain + select + 4);
     if (pick < plain) {
       body.push_back({.kind = Below(2) == 0 ? Instruction::kSend : Instruction::kRecv, .object = chan, .value = value});
     } else if (pick < plain + select) {
@@ -151,7 +158,7 @@ class Generator {
     } else if (Below(4) == 0) {
       body.push_back({.kind = Instruction::kChoose, .value = 2});
     } else {
-      body.push_back({.kind = Below(4) == 0 ? Instruction::kLen : Instruction::kClose, .object = chan});
+      body.push_back({.kind = Below(9) < 4 ? Instruction::kLen : Instruction::kClose, .object = chan});
     }
   }
 
@@ -204,6 +211,26 @@ class Generator {
     }
   }
 
+  // Who cancels, who asks, who waits.
+  void AddContext(std::vector<Instruction>& body) {
+    switch (Below(7)) {
+      case 0:
+      case 1:
+        return body.push_back({.kind = Instruction::kCancel});
+      case 2:
+      case 3:
+        return body.push_back({.kind = Instruction::kErr});
+      case 4:
+        return body.push_back({.kind = Instruction::kRecv, .object = kDoneChan});
+      default: {
+        Instruction in{.kind = Instruction::kSelect, .cases = {{false, kDoneChan, 0}}};
+        if (Below(3) != 0) in.cases.push_back({Below(2) == 0, RandomChan(), NewValue()});
+        in.has_default = Below(3) == 0;
+        return body.push_back(std::move(in));
+      }
+    }
+  }
+
   void AddMutex(std::vector<Instruction>& body) {
     const int mutex = Below(program_.mutexes);
     switch (Below(8)) {
@@ -253,8 +280,8 @@ class Generator {
       case 2:
         return add(Instruction::kTryRLock, Instruction::kRUnlockIfHeld);
       case 3:
-        return add(Instruction::kTryWriteLock, Instruction::kWriteUnlockIfHeld);
       case 4:
+        return add(Instruction::kTryWriteLock, Instruction::kWriteUnlockIfHeld);
       case 5:
       case 6:
         return add(Instruction::kWriteLock, Instruction::kWriteUnlock);

@@ -18,6 +18,9 @@ struct Interpreter::Objects {
   time::Timer timer;
   time::Ticker ticker;
   time::Timer func;
+  context::Context context;
+  context::CancelFunc cancel;
+  RecvChan<context::Signal> done;
 };
 
 struct Interpreter::Goroutine {
@@ -82,6 +85,13 @@ void Interpreter::RunMain() {
       if (const auto owner = weak.lock()) owner->atomics[0].Add(100);
     });
   }
+  if (program_.context != Program::kNoContext) {
+    auto made = program_.context > 0 ? context::WithTimeout(context::Background(), milliseconds(program_.context))
+                                     : context::WithCancel(context::Background());
+    objects->context = made.ctx;
+    objects->cancel = made.cancel;
+    objects->done = made.ctx.Done();
+  }
   RunBody(objects, 0);
   if (Unwinding() || !program_.join) return;
   logs_[0].end = "joins";
@@ -127,6 +137,11 @@ void Interpreter::Do(Goroutine& self, const Instruction& in) {
     case Instruction::kSend:
       return objects.chans[i].send(in.value);
     case Instruction::kRecv: {
+      if (in.object == kDoneChan) {
+        static_cast<void>(objects.done.recv_ok());
+        if (!Unwinding()) self.Result(-1);
+        return;
+      }
       if (const RecvChan<time::Time>* chan = self.TimeChan(in.object)) {
         const auto received = chan->recv_ok();
         if (!Unwinding()) self.Result(Milliseconds(received.value));
@@ -231,6 +246,13 @@ void Interpreter::Do(Goroutine& self, const Instruction& in) {
       return objects.conds[i].Signal();
     case Instruction::kCondBroadcast:
       return objects.conds[i].Broadcast();
+    case Instruction::kCancel:
+      return objects.cancel();
+    case Instruction::kErr: {
+      const bool cancelled = static_cast<bool>(objects.context.Err());
+      if (!Unwinding()) self.Result(cancelled);
+      return;
+    }
     case Instruction::kSkipUnless:
       return;
   }
@@ -242,12 +264,15 @@ void Interpreter::Select(Goroutine& self, const Instruction& in) {
   internal::SelectCase cases[kMax];
   int values[kMax];
   time::Time time{};
+  context::Signal signal{};
   size_t n = 0;
   for (const Case& c : in.cases) {
     internal::SelectCase& to = cases[n];
     values[n] = c.value;
     if (const RecvChan<time::Time>* chan = self.TimeChan(c.chan)) {
       to = {internal::ChanAccess::Core(*chan), OpCase::kRecv, &time, SourceLocation::current()};
+    } else if (c.chan == kDoneChan) {
+      to = {internal::ChanAccess::Core(self.objects->done), OpCase::kRecv, &signal, SourceLocation::current()};
     } else {
       to = {internal::ChanAccess::Core(self.objects->chans[static_cast<size_t>(c.chan)]),
             c.send ? OpCase::kSend : OpCase::kRecv, &values[n], SourceLocation::current()};
@@ -264,7 +289,9 @@ void Interpreter::Select(Goroutine& self, const Instruction& in) {
   self.Result(result.index);
   if (result.index == static_cast<int>(n)) return;
   const Case& taken = in.cases[static_cast<size_t>(result.index)];
-  if (self.TimeChan(taken.chan) != nullptr) {
+  if (taken.chan == kDoneChan) {
+    self.Result(-1);
+  } else if (self.TimeChan(taken.chan) != nullptr) {
     self.Result(Milliseconds(time));
   } else if (!taken.send) {
     self.Result(result.ok ? values[result.index] : -1);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "plait/explorer/oracle/outcomes.h"
+#include "plait/explorer/strategies/effect.h"
 
 namespace plait::explore::oracle {
 namespace {
@@ -86,6 +87,78 @@ void TestPrograms(uint64_t programs, int more) {
 TEST(Optimal, SmallPrograms) { TestPrograms(1'500, 0); }
 
 TEST(Optimal, LargerPrograms) { TestPrograms(400, 4); }
+
+// ---- Wrong effects ----
+
+using enum Effect;
+
+bool Locks(OpKind kind) { return kind == OpKind::kMutexLock || kind == OpKind::kMutexTryLock; }
+
+struct Mutant {
+  const char* name;
+  EffectFunction effect_of;
+  uint64_t killed_by = ~uint64_t{0};
+};
+
+// What op does, but that where `when` says so it does `instead`.
+#define PLAIT_WRONG(when, instead)                                                   \
+  [](const KnownOp& op, const ObjectState& state) -> Effect {                        \
+    const Effect effect = EffectOf(op, state);                                       \
+    [[maybe_unused]] const auto is = [&op](OpKind kind) { return op.kind == kind; }; \
+    return (when) ? (instead) : effect;                                              \
+  }
+
+// The test must be able to see what it is there to see: each wrong effect of an operation loses an outcome, runs a class
+// twice, or leads the strategy to where it cannot go.
+TEST(Optimal, NoticesEachWrongEffect) {
+  if (std::getenv("PLAIT_ORACLE_PROGRAMS") != nullptr) GTEST_SKIP() << "needs the whole sequence of programs";
+  Mutant mutants[] = {
+      {"a load changes", PLAIT_WRONG(is(OpKind::kAtomicLoad), kChange)},
+      {"a store only looks", PLAIT_WRONG(is(OpKind::kAtomicStore), kLook)},
+      {"a store touches nothing", PLAIT_WRONG(is(OpKind::kAtomicStore), kNone)},
+      {"an Add only looks", PLAIT_WRONG(is(OpKind::kAtomicRmw) && !op.compares, kLook)},
+      {"a CompareAndSwap that fails changes", PLAIT_WRONG(is(OpKind::kAtomicRmw) && effect == kLook, kChange)},
+      {"a CompareAndSwap that swaps looks", PLAIT_WRONG(is(OpKind::kAtomicRmw) && op.compares, kLook)},
+      {"a Lock takes what is locked", PLAIT_WRONG(is(OpKind::kMutexLock) && effect == kDisabled, kChange)},
+      {"a Lock never comes", PLAIT_WRONG(is(OpKind::kMutexLock), kDisabled)},
+      {"a Lock only looks", PLAIT_WRONG(Locks(op.kind) && effect == kChange, kLook)},
+      {"a TryLock that fails changes", PLAIT_WRONG(is(OpKind::kMutexTryLock) && effect == kLook, kChange)},
+      {"a TryLock that fails does not happen", PLAIT_WRONG(is(OpKind::kMutexTryLock) && effect == kLook, kDisabled)},
+      {"an Unlock only looks", PLAIT_WRONG(is(OpKind::kMutexUnlock), kLook)},
+      {"a send on what is closed sends", PLAIT_WRONG(is(OpKind::kChanSend) && effect == kLook, kSend)},
+      {"a send finds room in what is full", PLAIT_WRONG(is(OpKind::kChanSend) && effect == kDisabled, kSend)},
+      {"a send changes all of it", PLAIT_WRONG(effect == kSend, kChange)},
+      {"a send only looks", PLAIT_WRONG(effect == kSend, kLook)},
+      {"a receive changes all of it", PLAIT_WRONG(effect == kReceive, kChange)},
+      {"a receive only looks", PLAIT_WRONG(effect == kReceive, kLook)},
+      {"a receive of closed takes", PLAIT_WRONG(is(OpKind::kChanRecv) && effect == kLook, kReceive)},
+      {"a receive of closed waits", PLAIT_WRONG(is(OpKind::kChanRecv) && effect == kLook, kDisabled)},
+      {"a close changes all of it", PLAIT_WRONG(effect == kClose, kChange)},
+      {"a close only looks", PLAIT_WRONG(effect == kClose, kLook)},
+      {"a Wait does not wait", PLAIT_WRONG(is(OpKind::kWaitGroupWait), kLook)},
+      {"a Wait touches nothing", PLAIT_WRONG(is(OpKind::kWaitGroupWait) && effect == kLook, kNone)},
+      {"an Add of a WaitGroup changes", PLAIT_WRONG(effect == kUp, kChange)},
+  };
+  size_t alive = std::size(mutants);
+  constexpr uint64_t kPrograms = 6'000, kLimit = 2'000;
+  for (uint64_t n = 0; n < kPrograms && alive > 0; ++n) {
+    const Program program = Generate(n);
+    const Outcomes truth = OutcomesOf(program, *MakeOptimal(), Granularity::kUser, kLimit);
+    if (truth.begun_anew || !truth.complete) continue;
+    for (Mutant& mutant : mutants) {
+      if (mutant.killed_by < kPrograms) continue;
+      const Outcomes wrong = OutcomesOf(program, *MakeOptimal({}, mutant.effect_of), Granularity::kUser, kLimit);
+      if (!wrong.begun_anew && wrong.complete && wrong.executions == truth.executions && wrong.all == truth.all)
+        continue;
+      mutant.killed_by = n;
+      --alive;
+    }
+  }
+  for (const Mutant& mutant : mutants) {
+    std::printf("%-40s program %lu\n", mutant.name, mutant.killed_by);
+    EXPECT_LT(mutant.killed_by, kPrograms) << mutant.name << " survives";
+  }
+}
 
 }  // namespace
 }  // namespace plait::explore::oracle

@@ -9,6 +9,7 @@ std::string ChanName(int chan) {
   if (chan == kTimerChan) return "after";
   if (chan == kSharedTimerChan) return "timer.C";
   if (chan == kTickerChan) return "ticker.C";
+  if (chan == kDoneChan) return "ctx.Done()";
   return "c" + std::to_string(chan);
 }
 
@@ -93,6 +94,10 @@ std::string Text(const Instruction& in) {
       return "cond" + object + ".Signal()";
     case Instruction::kCondBroadcast:
       return "cond" + object + ".Broadcast()";
+    case Instruction::kCancel:
+      return "cancel()";
+    case Instruction::kErr:
+      return "ctx.Err()";
     case Instruction::kSkipUnless:
       return "if last == " + value + ":";
   }
@@ -118,6 +123,8 @@ std::string ToString(const Program& program) {
   for (int i = 0; i < 3; ++i) {
     if (program.shared[i] > 0) text += std::string(", ") + kShared[i] + "(" + std::to_string(program.shared[i]) + "ms)";
   }
+  if (program.context == Program::kNoDeadline) text += "; a context";
+  if (program.context > 0) text += "; a context with timeout " + std::to_string(program.context) + "ms";
   text += "\n";
   for (size_t b = 0; b < program.bodies.size(); ++b) {
     text += b == 0 ? "main " : "body" + std::to_string(b);

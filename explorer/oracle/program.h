@@ -19,6 +19,8 @@ inline constexpr int kTimerChan = -1;
 // The channels of the program's one timer and one ticker.
 inline constexpr int kSharedTimerChan = -2;
 inline constexpr int kTickerChan = -3;
+// The Done of the program's one context.
+inline constexpr int kDoneChan = -4;
 
 struct Instruction {
   enum Kind : uint8_t {
@@ -56,6 +58,8 @@ struct Instruction {
     kCondWait,           // a fatal error if nobody holds the lock
     kCondSignal,
     kCondBroadcast,
+    kCancel,      // the context
+    kErr,         // its Err: nil or not
     kSkipUnless,  // skips the next instruction unless the last result was `value`
   };
   Kind kind = kSend;
@@ -83,6 +87,9 @@ struct Program {
   // What goroutines may stop and reset: at most one of each, set by main before anything else; 0: there is none.
   enum Shared { kTimer, kTicker, kFunc };  // kFunc: an AfterFunc that adds 100 to the first atomic
   int shared[3] = {0, 0, 0};               // milliseconds
+  // A context, to be cancelled; 0: there is none, above: it has a deadline so many milliseconds away as well.
+  enum { kNoContext = 0, kNoDeadline = -1 };
+  int context = kNoContext;
   std::vector<std::vector<Instruction>> bodies;
   bool join = true;  // main ends with join_all(); otherwise it just ends
 

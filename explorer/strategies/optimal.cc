@@ -119,7 +119,8 @@ struct Run : Cursor {
 
 class Optimal final : public Strategy {
  public:
-  explicit Optimal(Part part) : part_(part), cut_(part.count > 1 ? 1 : 0), counting_(part.count > 1) {}
+  Optimal(Part part, EffectFunction effect_of)
+      : effect_of_(effect_of), part_(part), cut_(part.count > 1 ? 1 : 0), counting_(part.count > 1) {}
 
   void Begin() override {
     if (fallback_ != nullptr) return fallback_->Begin();
@@ -424,7 +425,7 @@ class Optimal final : public Strategy {
     if (op.object == nullptr) return past;
     const ObjectLine& line = LineOf(execution, op);
     event.before = StateOf(op, line);
-    event.effect = EffectOf(event.op, event.before);
+    event.effect = effect_of_(event.op, event.before);
     for (size_t i = line.events.size(); i-- > 0;) {
       const auto earlier = static_cast<size_t>(line.events[i]);
       if (past.Has(earlier) || !Ordered(run_.events[earlier], event)) continue;
@@ -455,7 +456,7 @@ class Optimal final : public Strategy {
     for (size_t k = heads_.size(); k-- > 0;) {
       const Event& head = run_.events[heads_[k]];
       if (head.object != event.object || event.goroutine >= head.goroutine || HasHappened(execution, head)) continue;
-      if (!Conflict(EffectOf(head.over_op, head.before), EffectOf(event.op, head.before))) continue;
+      if (!Conflict(effect_of_(head.over_op, head.before), effect_of_(event.op, head.before))) continue;
       if (!has_past) past = WouldBe(execution, op, event);
       has_past = true;
       bool after_one = false;
@@ -635,13 +636,13 @@ class Optimal final : public Strategy {
     Event head;
     static_cast<Operation&>(head) = o;
     head.before = StateAfter(run, o.object, a, end);
-    head.effect = EffectOf(o.op, head.before);
+    head.effect = effect_of_(o.op, head.before);
     head.free = false;
     head.over = run.events[a].goroutine;
     head.over_ordinal = run.events[a].ordinal;
     head.over_op = run.events[a].op;
     if (head.effect == Effect::kDisabled) return false;
-    const Effect effect_of_a = EffectOf(run.events[a].op, head.before);
+    const Effect effect_of_a = effect_of_(run.events[a].op, head.before);
     if (!Conflict(effect_of_a, head.effect)) return false;
     // Adds would be heads that are independent of each other and yet keep a from happening: U3 is not enough then.
     if (run.events[a].op.kind == OpKind::kWaitGroupWait) {
@@ -665,7 +666,7 @@ class Optimal final : public Strategy {
       if (past_.Has(i)) break;
       // Could it have been moved there? (A send that finds the channel closed is another thing than one that does not.)
       if (earlier.goroutine > head.goroutine &&
-          Conflict(EffectOf(run.events[a].op, earlier.before), EffectOf(o.op, earlier.before))) {
+          Conflict(effect_of_(run.events[a].op, earlier.before), effect_of_(o.op, earlier.before))) {
         return false;
       }
     }
@@ -695,6 +696,7 @@ class Optimal final : public Strategy {
     return state;
   }
 
+  const EffectFunction effect_of_;
   const Part part_;
   size_t cut_;                   // parts: the level of the tree below which a subtree is one part's
   bool counting_;                // looking for it
@@ -725,6 +727,8 @@ class Optimal final : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> MakeOptimal(Part part) { return std::make_unique<Optimal>(part); }
+std::unique_ptr<Strategy> MakeOptimal(Part part, EffectFunction effect_of) {
+  return std::make_unique<Optimal>(part, effect_of);
+}
 
 }  // namespace plait::explore
