@@ -167,7 +167,7 @@ class Generator {
     const int n = theme_ == kMeetings ? 2 : 1 + Below(5) / 2;
     for (int i = 0; i < n; ++i) in.cases.push_back({Below(2) == 0, RandomChan(), NewValue()});
     if (theme_ == kTime && Below(2) == 0) in.cases.push_back({false, kTimerChan, 0});
-    in.has_default = Below(theme_ == kMeetings ? 8 : 4) == 0;
+    in.has_default = Below(theme_ == kMeetings ? 8 : n == 1 ? 3 : 4) == 0;
     body.push_back(std::move(in));
   }
 
