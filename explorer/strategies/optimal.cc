@@ -253,7 +253,7 @@ class Optimal final : public Strategy {
       const std::string text = fallback_->Checkpoint();
       return text.empty() ? text : "s" + text;
     }
-    if (counting_) return {};
+    if (counting_ || !resumed_.empty()) return {};  // what is still to be gone down is not on the stack
     std::string text = "o" + std::to_string(cut_);
     for (size_t level = 0; level < height_; ++level) {
       const Run& run = stack_[level];
