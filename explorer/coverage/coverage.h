@@ -21,7 +21,6 @@ struct Coverage {
   bool complete = false;
   uint32_t part = 0;  // of an exploration in parts (Bazel's shards)
   uint32_t parts = 1;
-  std::vector<uint64_t> parts_executions = {};  // of each that was found, once they are merged
   bool optimal = false;
   uint64_t redundant = 0;
   std::string target = {};  // the folder of its results, without the shard's

@@ -72,7 +72,6 @@ void MergeParts(CoverageFound& found) {
       rows.push_back(row);
       if (row.parts > 1) rows.back().by_part = {row.executions};
       parts[it->second] = {row.part};
-      if (row.parts > 1) rows.back().parts_executions = {row.executions};
       continue;
     }
     Coverage& sum = rows[it->second];
@@ -82,7 +81,6 @@ void MergeParts(CoverageFound& found) {
     sum.executions += row.executions;
     sum.redundant += row.redundant;
     sum.optimal = sum.optimal && row.optimal;
-    sum.parts_executions.push_back(row.executions);
     sum.abandoned_stacks += row.abandoned_stacks;
     sum.complete = sum.complete && row.complete;
     sum.seconds = std::max(sum.seconds, row.seconds);

@@ -114,9 +114,9 @@ std::string CoverageTable(const std::vector<Coverage>& rows) {
 std::string CoverageOfParts(const std::vector<Coverage>& rows) {
   std::string text;
   for (const Coverage& row : rows) {
-    if (row.parts == 1 || row.parts_executions.empty()) continue;
-    const uint64_t largest = *std::max_element(row.parts_executions.begin(), row.parts_executions.end());
-    const auto& found = row.parts_executions;
+    if (row.parts == 1 || row.by_part.empty()) continue;
+    const uint64_t largest = *std::max_element(row.by_part.begin(), row.by_part.end());
+    const auto& found = row.by_part;
     std::string how = row.mode;
     if (LooksAtAll(row)) {
       how = Finished(row) ? ExtentText(row) : "NOT FINISHED";

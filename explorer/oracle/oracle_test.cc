@@ -25,6 +25,7 @@ uint64_t Limit() { return FromEnvironment("PLAIT_ORACLE_LIMIT", 60'000); }
 struct Comparison {
   std::string difference;  // empty: all equal
   bool cut_short = false;
+  double per_class = 0;  // executions of sleep sets at user granularity, redundant ones too; 0: not known
 
   void Same(const char* a_name, const Outcomes& a, const char* b_name, const Outcomes& b) {
     cut_short |= !a.complete || !b.complete;
@@ -43,13 +44,18 @@ Outcomes Enumerated(const Program& program, Granularity granularity, uint64_t li
   return OutcomesOf(program, *MakeEnumerate(), granularity, limit);
 }
 
+double PerClass(const Outcomes& outcomes) {
+  if (!outcomes.complete) return 0;
+  return static_cast<double>(outcomes.executions + outcomes.redundant) / static_cast<double>(outcomes.executions);
+}
+
 Comparison CompareAll(const Program& program) {
   const uint64_t limit = Limit();
   const Outcomes user = Reduced(program, Granularity::kUser, limit);
   const Outcomes runtime = Reduced(program, Granularity::kRuntime, limit);
   const Outcomes all_user = Enumerated(program, Granularity::kUser, limit);
   const Outcomes all_runtime = Enumerated(program, Granularity::kRuntime, limit);
-  Comparison comparison;
+  Comparison comparison{.per_class = PerClass(user)};
   comparison.Same("exhaustive/user", user, "enumerate/user", all_user);
   comparison.Same("exhaustive/runtime", runtime, "enumerate/runtime", all_runtime);
   comparison.Same("enumerate/user", all_user, "enumerate/runtime", all_runtime);
@@ -61,7 +67,7 @@ Comparison CompareAll(const Program& program) {
 Comparison CompareAtUserGranularity(const Program& program) {
   const uint64_t limit = Limit();
   const Outcomes user = Reduced(program, Granularity::kUser, limit);
-  Comparison comparison;
+  Comparison comparison{.per_class = PerClass(user)};
   comparison.Same("exhaustive/user", user, "enumerate/user", Enumerated(program, Granularity::kUser, limit));
   comparison.Same("exhaustive/user", user, "exhaustive/runtime", Reduced(program, Granularity::kRuntime, limit));
   return comparison;
@@ -75,11 +81,13 @@ void TestPrograms(uint64_t programs, int more, Comparison (*compare)(const Progr
   programs = FromEnvironment("PLAIT_ORACLE_PROGRAMS", programs);
   more = static_cast<int>(FromEnvironment("PLAIT_ORACLE_MORE", static_cast<uint64_t>(more)));
   uint64_t cut_short = 0, failures = 0;
+  std::vector<double> per_class;
   for (uint64_t n = first; n < first + programs && failures < 3; ++n) {
     const Program program = Generate(n, more);
     if (FromEnvironment("PLAIT_ORACLE_PRINT", 0) != 0) std::printf("program %lu:\n%s\n", n, ToString(program).c_str());
     const Comparison comparison = compare(program);
     cut_short += comparison.cut_short;
+    if (comparison.per_class > 0) per_class.push_back(comparison.per_class);
     if (comparison.difference.empty()) continue;
     ++failures;
     const Program small = Shrink(program, [&](const Program& p) { return !compare(p).difference.empty(); });
@@ -88,6 +96,11 @@ void TestPrograms(uint64_t programs, int more, Comparison (*compare)(const Progr
                   << ToString(small) << compare(small).difference;
   }
   std::printf("%lu of %lu programs were too large for one of the explorations\n", cut_short, programs);
+  std::sort(per_class.begin(), per_class.end());
+  if (!per_class.empty()) {
+    std::printf("executions per class: median %.2f, of nine in ten at most %.2f, worst %.2f\n",
+                per_class[per_class.size() / 2], per_class[per_class.size() * 9 / 10], per_class.back());
+  }
   EXPECT_LE(cut_short, Limit() < 60'000 ? programs / 2 : programs / 10);
 }
 
