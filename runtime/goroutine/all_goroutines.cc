@@ -13,12 +13,13 @@
 //       freed: so a dump, for which everybody stands still somewhere, may believe whatever is not dead.
 //   A3  A worker's counters never decrease; nor do made_ and ended_, to which they are added when the worker goes.
 //
-// No drainer waits for ever. Whoever frees a G with a cache is a worker, and when no goroutine is left each of them goes
-// idle; the one that freed the last G, or one that was given its processor, does so after that:
+// No drainer waits for ever. Whoever frees a G with a cache is a worker, and when no goroutine is left each of them comes
+// to sleep, without work or without a processor; the one that freed the last G, or one that was given its processor, does
+// so after that:
 //
 //   worker                                   drainer
 //   ended + 1                                drainers_ + 1
-//   fence; read drainers_    (idle)          fence; read drained_, add up; sleep if drained_ is still the same
+//   fence; read drainers_    (sleeps)        fence; read drained_, add up; sleep if drained_ is still the same
 //
 // One of the fences comes first. If the worker's: the drainer sees the end. If the drainer's: the worker sees it, and
 // drained_ changes. Without a cache it is the same, at once.

@@ -17,6 +17,7 @@
 #include <string>
 #include <utility>
 
+#include "plait/runtime/goroutine/all_goroutines.h"
 #include "plait/runtime/goroutine/dump.h"
 #include "plait/runtime/lock/futex.h"
 #include "plait/runtime/panic/die.h"
@@ -80,6 +81,9 @@ bool Scheduler::AwaitP(M* m) {
     m->spare_link = spare_ms_;
     spare_ms_ = m;
   }
+  // As in GoIdle: when its processor has retired, nobody else tells of the goroutines that ended here.
+  AllGoroutines::Instance().TellDrainers();
+  m->stacks.Flush();
   while (m->wake_word.load() == 0) FutexWait(m->wake_word, 0);
   m->p = std::exchange(m->handed_p, nullptr);
   return m->p != nullptr;

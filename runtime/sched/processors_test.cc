@@ -95,6 +95,26 @@ TEST_P(ProcessorsTest, GomaxprocsWhileEverythingMoves) {
   EXPECT_EQ(received, 18000);
 }
 
+// Drain returns also when the last goroutine has ended on a processor that is one too many by then.
+TEST(RetiredProcessor, DoesNotKeepDrainWaiting) {
+  for (int round = 0; round < 20; ++round) {
+    Runtime runtime(3);
+    std::atomic<bool> fewer{false};
+    for (int i = 0; i < 3; ++i) {
+      go([&fewer, i] {
+        if (i == 0) {
+          GOMAXPROCS(1);
+          fewer = true;
+        }
+        while (!fewer) __builtin_ia32_pause();
+        for (int k = 0; k < 100 * i; ++k) __builtin_ia32_pause();
+      });
+    }
+    runtime.Drain();
+    EXPECT_EQ(NumGoroutine(), 0);
+  }
+}
+
 // SCHED-10: by default one for each usable CPU, or what the cgroup allows, rounded up, at least 2.
 TEST(DefaultProcs, FollowsTheQuota) {
   EXPECT_EQ(sched::DefaultProcs(8, -1), 8);
