@@ -1,6 +1,7 @@
 #include "plait/runtime/sync/once.h"
 
 #include "plait/runtime/goroutine/park.h"
+#include "plait/runtime/seam/race.h"
 
 // Invariants, whenever the lock is free:
 //   O1  state_ goes from idle to running to done, each once. Who makes it running calls the function, and makes it done.

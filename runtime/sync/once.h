@@ -8,7 +8,6 @@
 #include "plait/runtime/goroutine/wait_queue.h"
 #include "plait/runtime/lock/lock.h"
 #include "plait/runtime/seam/object.h"
-#include "plait/runtime/seam/race.h"
 #include "plait/runtime/seam/step.h"
 
 namespace plait::sync {
@@ -56,12 +55,10 @@ class Once : public Object {
 
  private:
   // True: the caller shall do it, and then call End.
-  PLAIT_UNINSTRUMENTED bool Begin(SourceLocation where) {
+  bool Begin(SourceLocation where) {
     // acquire: pairs with the release in End, so that what f did is seen.
-    if (!Observed(CurrentG(), *this) && state_.load(std::memory_order_acquire) == State::kDone) [[likely]] {
-      race::Acquire(this);
+    if (Unobserved(*this) && state_.load(std::memory_order_acquire) == State::kDone) [[likely]]
       return false;
-    }
     return BeginSlow(where);
   }
   bool BeginSlow(SourceLocation where);
