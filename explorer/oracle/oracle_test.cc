@@ -55,7 +55,8 @@ Comparison CompareAll(const Program& program) {
   const Outcomes runtime = Reduced(program, Granularity::kRuntime, limit);
   const Outcomes all_user = Enumerated(program, Granularity::kUser, limit);
   const Outcomes all_runtime = Enumerated(program, Granularity::kRuntime, limit);
-  Comparison comparison{.per_class = PerClass(user)};
+  Comparison comparison;
+  comparison.per_class = PerClass(user);
   comparison.Same("exhaustive/user", user, "enumerate/user", all_user);
   comparison.Same("exhaustive/runtime", runtime, "enumerate/runtime", all_runtime);
   comparison.Same("enumerate/user", all_user, "enumerate/runtime", all_runtime);
@@ -67,7 +68,8 @@ Comparison CompareAll(const Program& program) {
 Comparison CompareAtUserGranularity(const Program& program) {
   const uint64_t limit = Limit();
   const Outcomes user = Reduced(program, Granularity::kUser, limit);
-  Comparison comparison{.per_class = PerClass(user)};
+  Comparison comparison;
+  comparison.per_class = PerClass(user);
   comparison.Same("exhaustive/user", user, "enumerate/user", Enumerated(program, Granularity::kUser, limit));
   comparison.Same("exhaustive/user", user, "exhaustive/runtime", Reduced(program, Granularity::kRuntime, limit));
   return comparison;
