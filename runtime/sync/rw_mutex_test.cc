@@ -166,15 +166,15 @@ TEST_P(RWMutexTest, IsNotRecursive) {
   sync::RWMutex mu, other;
   go([&] {
     mu.RLock();
+    go([&] {
+      mu.Lock();
+      ADD_FAILURE();
+    });
     while (mu.TryRLock()) {  // until the writer has come
       mu.RUnlock();
       Gosched();
     }
     mu.RLock();
-    ADD_FAILURE();
-  });
-  go([&] {
-    mu.Lock();
     ADD_FAILURE();
   });
   AwaitParked(2);
